@@ -1,0 +1,54 @@
+"""What the operator decides, read once from the environment (`PRASASTI_*`); the only file that looks there."""
+
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Settings(BaseSettings):
+    """One deployment. Paths hang under `data`; secrets are files there, never values in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PRASASTI_", frozen=True, ignored_types=(cached_property,))
+
+    data: Path = Path("var/data")
+    base_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8317
+    database: str = ""
+    ministry: str = "Kementerian Contoh Digital"
+    development: bool = False
+    workers: int = 1
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 8325
+    smtp_from: str = "Prasasti <seremoni@prasasti.invalid>"
+    testpki_port: int = 8318
+
+    @property
+    def database_url(self) -> str:
+        """Return the SQLAlchemy URL; SQLite under `data` unless `PRASASTI_DATABASE` names another."""
+        return self.database or f"sqlite:///{(self.data / 'prasasti.db').resolve()}"
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of this deployment's secret keys."""
+        return self.data / "keys"
+
+    @property
+    def vault(self) -> Path:
+        """Return the folder of files kept under their SHA-256."""
+        return self.data / "vault"
+
+    @property
+    def mailbox(self) -> Path:
+        """Return the Maildir of the development mail catcher."""
+        return self.data / "mail"
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether cookies are `__Host-` and Secure: always, except on a loopback http address (DESIGN 12.4)."""
+        parts = urlsplit(self.base_url)
+        return not (parts.scheme == "http" and parts.hostname in LOOPBACK)
