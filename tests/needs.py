@@ -1,0 +1,51 @@
+"""What some tests need from the machine, how its presence is told, and how to get it."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing outside Python; `how` is what the summary tells whoever lacks it."""
+
+    present: Callable[[], bool]
+    how: str
+
+
+def postgres() -> str | None:
+    """Return the SQLAlchemy URL of a PostgreSQL in which test databases may be created, if one is named."""
+    return os.environ.get("PRASASTI_TEST_POSTGRES")
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium or Chrome, the one named by PRASASTI_TEST_CHROMIUM first."""
+    named = os.environ.get("PRASASTI_TEST_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def _program(name: str) -> Callable[[], bool]:
+    return lambda: shutil.which(name) is not None
+
+
+NEEDS = {
+    "postgres": Need(
+        lambda: postgres() is not None,
+        "start a PostgreSQL and set PRASASTI_TEST_POSTGRES=postgresql+psycopg://user@127.0.0.1/postgres",
+    ),
+    "chromium": Need(
+        lambda: chromium() is not None, "apt-get install chromium, or set PRASASTI_TEST_CHROMIUM to a browser"
+    ),
+    "softhsm": Need(_program("softhsm2-util"), "apt-get install softhsm2"),
+    "qpdf": Need(_program("qpdf"), "apt-get install qpdf"),
+    "pdfsig": Need(_program("pdfsig"), "apt-get install poppler-utils"),
+    "pdftotext": Need(_program("pdftotext"), "apt-get install poppler-utils"),
+    "openssl": Need(_program("openssl"), "apt-get install openssl"),
+    "make": Need(_program("make"), "apt-get install make"),
+}
+
+
+def missing(names: tuple[str, ...]) -> list[str]:
+    """Return which of these are not here; an unknown name is an error of the test."""
+    return [name for name in names if not NEEDS[name].present()]
