@@ -1,0 +1,64 @@
+"""Templates obey the content security policy, stay on our server, and every text in them exists in English."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2.ext import babel_extract
+
+from backend.languages import available, catalogue
+from tests.architecture.project import ROOT, lines_with, written
+
+TEMPLATES = [path for path in written(".html", ".txt", ".svg") if path.parts[0] == "templates"]
+PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
+I18N = {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}
+WRONG_WORDS = r"\b(Anda|[Pp]enandatangan|[Ww]alikota|[Kk]adaluarsa|[Kk]adaluwarsa|[Nn]ota [Kk]esepahaman)\b"
+
+
+def _texts(path: Path) -> list[str]:
+    with (ROOT / path).open("rb") as file:
+        found = babel_extract(file, ("_", "gettext", "ngettext"), (), dict(I18N))
+        return [text for _, _, message, _ in found for text in _singular_and_plural(message)]
+
+
+def _singular_and_plural(message: object) -> list[str]:
+    parts = message if isinstance(message, tuple | list) else (message,)
+    return [part for part in parts if isinstance(part, str)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_every_text_has_a_translation(path: Path) -> None:
+    for language in available()[1:]:
+        assert [text for text in _texts(path) if text not in catalogue(language)] == []
+
+
+def test_nothing_in_a_page_needs_unsafe_inline() -> None:
+    assert lines_with(PAGES, r"\bhx-on|\bjs:|\sstyle\s*=|<style\b|\son[a-z]+\s*=|javascript:") == []
+    assert lines_with(PAGES, r"<script\b", unless=r"<script\b[^>]*(\bsrc=|type=\"application/json\")") == []
+
+
+def test_a_page_loads_nothing_from_elsewhere() -> None:
+    assert lines_with(PAGES, r"""(src|href|action|srcset)\s*=\s*["'](https?:)?//""", unless="w3.org") == []
+
+
+def test_no_template_switches_escaping_off() -> None:
+    assert lines_with(TEMPLATES, r"\|\s*safe\b|autoescape\s+false", unless="because") == []
+
+
+def test_the_words_are_the_words_of_the_house() -> None:
+    catalogues = [
+        path for path in written(".po", ".html", ".typ", ".toml") if path.parts[0] in {"backend", "templates"}
+    ]
+    naskah = [path for path in written(".md") if path.parts[0] == "templates"]
+    assert lines_with([*catalogues, *naskah, *TEMPLATES], WRONG_WORDS) == []
+
+
+def test_a_message_id_has_the_places_of_its_translation() -> None:
+    place = re.compile(r"%\((\w+)\)")
+    for language in available()[1:]:
+        differing = [
+            source
+            for source, translated in catalogue(language).items()
+            if sorted(set(place.findall(source))) != sorted(set(place.findall(translated)))
+        ]
+        assert differing == []
