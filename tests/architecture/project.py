@@ -1,14 +1,9 @@
-"""The files of the project as git knows them, and the modules of backend: what the architecture tests look at."""
+"""The files of the project as git knows them: what the architecture tests look at."""
 
-import importlib
-import pkgutil
 import re
 import subprocess
 from functools import cache
 from pathlib import Path
-
-import backend
-from backend.errors import Refusal
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,17 +35,3 @@ def lines_with(paths: list[Path], pattern: str, *, unless: str = r"(?!)") -> lis
         for number, line in enumerate(text(path).splitlines(), start=1)
         if re.search(pattern, line) and not re.search(unless, line)
     ]
-
-
-@cache
-def refusals() -> tuple[type[Refusal], ...]:
-    """Return Refusal and every subclass that any module of backend declares, by name."""
-    for module in pkgutil.walk_packages(backend.__path__, "backend."):
-        if "_bundled" not in module.name:
-            importlib.import_module(module.name)
-    found, waiting = {Refusal}, [Refusal]
-    while waiting:
-        children = waiting.pop().__subclasses__()
-        waiting += children
-        found |= {child for child in children if child.__module__.startswith("backend.")}
-    return tuple(sorted(found, key=lambda kind: (kind.__module__, kind.__name__)))

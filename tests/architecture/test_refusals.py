@@ -7,18 +7,18 @@ import pytest
 
 from backend.errors import Refusal
 from backend.languages import catalogue
-from tests.architecture.project import refusals
+from docs.generate import all_refusals
 
 PLACE = re.compile(r"%\((\w+)\)")
 
 
 def test_a_code_belongs_to_one_refusal() -> None:
-    codes = Counter(kind.__dict__.get("code", f"{kind.__name__} has none of its own") for kind in refusals())
+    codes = Counter(kind.__dict__.get("code", f"{kind.__name__} has none of its own") for kind in all_refusals())
     assert [code for code, count in codes.items() if count > 1] == []
     assert [code for code in codes if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
 
 
-@pytest.mark.parametrize("kind", refusals(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", all_refusals(), ids=lambda kind: kind.__name__)
 def test_a_refusal_can_be_told(kind: type[Refusal]) -> None:
     english = catalogue("en")
     assert 400 <= kind.status < 600

@@ -1,0 +1,109 @@
+"""Writes docs/reference from the code: states, events, refusals. A test holds that what is committed equals this."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import backend
+from backend.audit.events import Event, kinds
+from backend.ceremonies import lifecycle
+from backend.errors import Refusal
+from backend.languages import catalogue
+
+REFERENCE = Path(__file__).with_name("reference")
+Status = TypeVar("Status", bound=StrEnum)
+NOTE = "<!-- written by `make docs`; change the code, not this page -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Return file name -> Markdown of every generated page."""
+    return {"states.md": states(), "events.md": events(), "refusals.md": refusals()}
+
+
+def states() -> str:
+    """Return the diagrams of the tables in `backend/ceremonies/lifecycle.py`."""
+    parts = ["# States\n", NOTE, "An arrow is a verb; a state without one is an end.\n"]
+    for title, table in (
+        ("Ceremony", _named(lifecycle.CEREMONY_MOVES)),
+        ("Document", _named(lifecycle.DOCUMENT_MOVES)),
+        ("Slot: one expected signature", _named(lifecycle.SLOT_MOVES)),
+        ("Witness", _named(lifecycle.WITNESS_MOVES)),
+    ):
+        parts += [f"## {title}\n", _diagram(table)]
+    return "\n".join(parts)
+
+
+def events() -> str:
+    """Return the table of all kinds of audit events, in the order of `backend/audit/events.py`."""
+    rows = [_event_row(kind) for kind in kinds()]
+    head = [
+        "# Events of the audit log\n",
+        NOTE,
+        "Names are never changed. Every event also says when, who, in what role, about which ceremony and document,",
+        "how it ended and which file (SHA-256) it is about. Personal data stands outside the leaf (DESIGN 7).\n",
+        "| name | told as | in English | when | own fields |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def refusals() -> str:
+    """Return the table of all refusals, by code."""
+    rows = sorted(_refusal_row(kind) for kind in all_refusals())
+    head = [
+        "# Refusals\n",
+        NOTE,
+        "A refusal changes nothing. Codes are stable; the sentences are translated.\n",
+        "| code | HTTP | what it says | what to do |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def _named(table: Mapping[Status, Mapping[str, Status]]) -> dict[str, dict[str, str]]:
+    return {str(status): {verb: str(after) for verb, after in moves.items()} for status, moves in table.items()}
+
+
+def _diagram(table: dict[str, dict[str, str]]) -> str:
+    first = next(iter(table))
+    arrows = [f"    {status} --> {after}: {verb}" for status, moves in table.items() for verb, after in moves.items()]
+    reached = {after for moves in table.values() for after in moves.values()} | {first}
+    ends = [f"    {status} --> [*]" for status, moves in table.items() if not moves and status in reached]
+    return "\n".join(["```mermaid", "stateDiagram-v2", f"    [*] --> {first}", *arrows, *ends, "```", ""])
+
+
+def _event_row(kind: type[Event]) -> str:
+    english = catalogue("en").get(kind.TOLD, "")
+    own = ", ".join(f"`{name}`" for name in kind.__annotations__ if name not in {"TYPE", "TOLD"})
+    when = " ".join((kind.__doc__ or "").split())
+    return f"| `{kind.TYPE}` | {kind.TOLD} | {english} | {when} | {own} |"
+
+
+def all_refusals() -> list[type[Refusal]]:
+    """Return Refusal and every subclass that any module of backend declares, by module and name."""
+    for module in pkgutil.walk_packages(backend.__path__, "backend."):
+        if "_bundled" not in module.name:
+            importlib.import_module(module.name)
+    found, waiting = {Refusal}, [Refusal]
+    while waiting:
+        children = [c for c in waiting.pop().__subclasses__() if c.__module__.startswith("backend.")]
+        waiting += children
+        found |= set(children)
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
+
+
+def _refusal_row(kind: type[Refusal]) -> str:
+    english = catalogue("en")
+    told = f"{kind.message}<br>*{english.get(kind.message, '')}*"
+    remedy = f"{kind.remedy}<br>*{english.get(kind.remedy, '')}*" if kind.remedy else ""
+    return f"| `{kind.code}` | {kind.status} | {told} | {remedy} |"
+
+
+if __name__ == "__main__":
+    REFERENCE.mkdir(exist_ok=True)
+    for name, page in pages().items():
+        (REFERENCE / name).write_text(page, encoding="utf-8")
+        print(f"docs/reference/{name}")
