@@ -1,0 +1,196 @@
+"""Numbers for queued events, growth of the tree, signed checkpoints: the work of the worker, never of a request.
+
+`drain` is one transaction and may be killed at any statement. A checkpoint is signed only if it extends the last one
+kept outside the database, so no two signed notes of this log ever contradict each other (notes/audit-log.md 7.4).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from backend.audit import merkle, outside, tree
+from backend.audit.checkpoint import Checkpoint, PublicKey, SigningKey
+from backend.audit.protection import assert_protected
+from backend.audit.tables import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode, AuditQueue
+from backend.database import Database
+from backend.errors import Refusal
+
+
+class LogForked(Refusal):
+    """The database tells another past than the one that was signed."""
+
+    code = "log-forked"
+    status = 503
+    message = "Rekam jejak di basis data tidak melanjutkan titik periksa yang sudah ditandatangani (%(signed)s entri)."
+    remedy = (
+        "Hentikan layanan, simpan salinan basis data dan berkas titik periksa, lalu jalankan `prasasti log verify`."
+    )
+
+
+class LogBehind(LogForked):
+    """The database knows less than was signed: an old backup was restored."""
+
+    code = "log-behind"
+    message = (
+        "Basis data memuat %(stored)s entri rekam jejak, padahal %(signed)s entri sudah ditandatangani: "
+        "tampaknya cadangan lama dipulihkan."
+    )
+    remedy = "Pulihkan cadangan yang lebih baru. Berkas titik periksa jangan dihapus: berkas itu buktinya."
+
+
+class CheckpointMissing(LogForked):
+    """Checkpoints were signed, but the file that keeps the last one is gone."""
+
+    code = "log-checkpoint-missing"
+    message = "Berkas titik periksa rekam jejak tidak ada, padahal %(signed)s entri sudah ditandatangani."
+    remedy = "Kembalikan berkas titik periksa dari salinannya. Tanpa berkas itu tidak ada yang ditandatangani."
+
+
+class EventDamaged(Refusal):
+    """An event was changed between its recording and its numbering."""
+
+    code = "log-event-damaged"
+    status = 503
+    message = "Peristiwa %(event)s di antrean rekam jejak tidak lagi sama dengan sidik jarinya."
+    remedy = "Hentikan layanan, simpan salinan basis data, lalu jalankan `prasasti log verify`."
+
+
+def load_or_create_key(path: Path, origin: str) -> SigningKey:
+    """Return the log's signing key, made on first use under the name `origin` (no space, no plus).
+
+    The secret file has mode 0600; the public key is written beside it as `log.vkey`. An existing file decides the name.
+    Raises InvalidNote if the file holds no key.
+    """
+    with outside.signing(path):
+        if not path.exists():
+            outside.write(path, SigningKey.generate(origin).to_text() + "\n", mode=0o600)
+        key = SigningKey.from_text(path.read_text(encoding="utf-8"))
+        public = path.with_name("log.vkey")
+        if not public.exists():
+            outside.write(public, key.public.to_text() + "\n")
+    return key
+
+
+def drain(database: Database, limit: int = 512) -> int:
+    """Give numbers to up to `limit` queued events in one transaction; return how many.
+
+    That is 0 also while another worker drains.
+
+    Raises EventDamaged or TreeDamaged and numbers nothing if what is stored contradicts itself.
+    """
+    with database.writing() as session:
+        if not tree.lock(session, wait=False):
+            return 0
+        queued = _queued(session, limit)
+        if not queued:
+            return 0
+        frontier = tree.head(session)
+        first = frontier.size
+        completed = [node for _, _, leaf in queued for node in frontier.push(leaf)]
+        connection = session.connection()
+        connection.execute(
+            sa.insert(AuditLeaf), [{"seq": first + i, "event_id": event} for i, (_, event, _) in enumerate(queued)]
+        )
+        connection.execute(
+            sa.insert(AuditNode), [{"level": level, "idx": idx, "hash": h} for level, idx, h in completed]
+        )
+        done = [position for position, _, _ in queued]
+        connection.execute(sa.delete(AuditQueue).where(col(AuditQueue.position).in_(done)))
+        _move_head(connection, first, frontier)
+    return len(queued)
+
+
+def sign_checkpoint(database: Database, key: SigningKey, path: Path) -> Checkpoint | None:
+    """Sign the head if it is new, keep the note in `path` and then in the database; return the newest checkpoint.
+
+    Returns None for an empty log. Raises LogForked (or LogBehind, CheckpointMissing), OutsideUnreadable, TreeDamaged
+    and signs nothing when the database does not extend what was signed before.
+    """
+    with outside.signing(path):
+        with database.reading() as session:
+            last = outside.read(path, key.public)
+            head = tree.head(session)
+            _check_extends(session, head, last)
+        if head.size == 0:
+            return None
+        new = Checkpoint(key.name, head.size, head.root())
+        note = key.sign(new.to_text())
+        if last != new:
+            outside.write(path, note)
+        _store(database, new, note)
+    return new
+
+
+def drain_and_sign(database: Database, key: SigningKey, path: Path, limit: int = 512) -> int:
+    """Drain until nothing is queued, then sign; return how many events were numbered. Call it again whenever woken."""
+    total = 0
+    while done := drain(database, limit):
+        total += done
+    sign_checkpoint(database, key, path)
+    return total
+
+
+def check_start(database: Database, vkey: str, path: Path) -> None:
+    """Refuse to start on a log that is unprotected, damaged, or older than what was signed.
+
+    Raises LogUnprotected, TreeDamaged, OutsideUnreadable, LogForked, LogBehind or CheckpointMissing.
+    """
+    with outside.looking(path), database.reading() as session:
+        tree.freeze(session)
+        assert_protected(session.connection())
+        head = tree.head(session)
+        stored = tree.nodes(session)
+        if head.hashes != [stored(*place) for place in merkle.subtrees(0, head.size)]:
+            raise tree.TreeDamaged(what="audit_head")
+        if tree.leaf_count(session) != head.size:
+            raise tree.TreeDamaged(what="audit_leaf")
+        _check_extends(session, head, outside.read(path, PublicKey.from_text(vkey)))
+
+
+def _queued(session: Session, limit: int) -> list[tuple[int, str, bytes]]:
+    """Return position, event id and leaf hash of what waits; the hash is made anew from the body."""
+    waiting = (
+        select(AuditQueue.position, AuditQueue.event_id, AuditEvent.body, AuditEvent.leaf_hash)
+        .join(AuditEvent, col(AuditEvent.id) == col(AuditQueue.event_id))
+        .order_by(col(AuditQueue.position))
+        .limit(limit)
+    )
+    found = []
+    for position, event_id, body, stored in session.exec(waiting):
+        if merkle.leaf_hash(body) != stored:
+            raise EventDamaged(event=event_id)
+        found.append((int(position or 0), event_id, stored))
+    return found
+
+
+def _move_head(connection: sa.Connection, first: int, frontier: merkle.Frontier) -> None:
+    values: dict[str, Any] = {"size": frontier.size, "frontier": frontier.to_bytes()}
+    if first == 0:
+        connection.execute(sa.insert(AuditHead).values(id=1, **values))
+        return
+    moved = connection.execute(sa.update(AuditHead).where(col(AuditHead.size) == first).values(**values))
+    if moved.rowcount != 1:
+        raise tree.TreeDamaged(what="audit_head")
+
+
+def _check_extends(session: Session, head: merkle.Frontier, last: Checkpoint | None) -> None:
+    if last is None:
+        if signed := tree.newest_checkpoint(session):
+            raise CheckpointMissing(signed=signed)
+        return
+    if head.size < last.size:
+        raise LogBehind(stored=head.size, signed=last.size)
+    proof = merkle.consistency(tree.nodes(session), last.size, head.size)
+    if not merkle.verify_consistency(last.size, head.size, proof, last.root, head.root()):
+        raise LogForked(signed=last.size)
+
+
+def _store(database: Database, new: Checkpoint, note: str) -> None:
+    with database.writing() as session:
+        tree.lock(session, wait=True)
+        previous = tree.newest_checkpoint(session)
+        if previous < new.size:
+            row = {"size": new.size, "previous": previous, "root": new.root, "note": note}
+            session.connection().execute(sa.insert(AuditCheckpoint), row)
