@@ -1,12 +1,14 @@
 """Jobs that were given up: kept in our own table, because the engine forgets and staff must see them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from backend import clock
+from backend.database import Moment
 from backend.jobs.catalogue import ROUND, Job, JobName
 from backend.jobs.queue import put
 
@@ -19,24 +21,24 @@ class JobFailure(SQLModel, table=True):
     id: str = Field(primary_key=True)
     name: str
     key: str
-    arguments: dict[str, Any] = Field(sa_column=sa.Column(sa.JSON, nullable=False))
+    arguments: dict[str, Any] = Field(sa_type=sa.JSON)
     attempts: int
     code: str
-    failed_at: str = Field(index=True)
+    failed_at: datetime = Field(index=True, sa_type=Moment)
     asked_again: int = 0
     open: bool = True
 
 
 @dataclass(frozen=True)
 class FailedJob:
-    """What staff sees: which job, how often it was tried, a word for the reason, and when (UTC, `clock.to_text`)."""
+    """What staff sees: which job, how often it was tried, a word for the reason, and when (UTC)."""
 
     id: str
     name: JobName
     arguments: dict[str, str]
     attempts: int
     code: str
-    failed_at: str
+    failed_at: datetime
 
 
 def failed_jobs(session: Session) -> list[FailedJob]:
@@ -47,10 +49,11 @@ def failed_jobs(session: Session) -> list[FailedJob]:
 
 def record(session: Session, job: Job, attempts: int, code: str) -> None:
     """Write down that a job was given up; a later failure of the same job replaces the earlier one."""
+    now = clock.now()
     row = session.get(JobFailure, job.id) or JobFailure(
-        id=job.id, name=job.name.value, key=job.key, arguments=dict(job.arguments), attempts=0, code="", failed_at=""
+        id=job.id, name=job.name.value, key=job.key, arguments=dict(job.arguments), attempts=0, code="", failed_at=now
     )
-    row.attempts, row.code, row.failed_at, row.open = attempts, code, clock.to_text(clock.now()), True
+    row.attempts, row.code, row.failed_at, row.open = attempts, code, now, True
     session.add(row)
 
 

@@ -4,6 +4,7 @@ Nobody compares clocks of two machines: each worker watches the others' counters
 """
 
 import time
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlmodel import Field, SQLModel, col, select
 from uuid_utils.compat import uuid7
 
 from backend import clock
-from backend.database import Database
+from backend.database import Database, Moment
 
 EVERY = 2.0
 DEAD_AFTER = 12.0
@@ -25,8 +26,8 @@ class JobWorker(SQLModel, table=True):
     id: str = Field(primary_key=True)
     run: UUID
     beats: int
-    started_at: str
-    beaten_at: str
+    started_at: datetime = Field(sa_type=Moment)
+    beaten_at: datetime = Field(sa_type=Moment)
 
 
 class Superseded(Exception):
@@ -40,12 +41,12 @@ class Heartbeat:
         """Remember who this is; nothing is written."""
         self._database = database
         self._id = worker_id
-        self._run = UUID(bytes=uuid7().bytes)
+        self._run = uuid7()
         self._seen: dict[str, tuple[UUID, int, float]] = {}
 
     def take(self) -> None:
         """Take the row of this id, from an earlier process if there was one."""
-        now = clock.to_text(clock.now())
+        now = clock.now()
         with self._database.writing() as session:
             session.merge(JobWorker(id=self._id, run=self._run, beats=0, started_at=now, beaten_at=now))
 
@@ -53,7 +54,7 @@ class Heartbeat:
         """Show that this worker lives; raises Superseded if its row belongs to a newer process."""
         with self._database.writing() as session:
             row = session.get(JobWorker, self._id, with_for_update=True)
-            now = clock.to_text(clock.now())
+            now = clock.now()
             if row is None:  # others took this worker for dead while it was stopped
                 session.add(JobWorker(id=self._id, run=self._run, beats=0, started_at=now, beaten_at=now))
             elif row.run != self._run:
