@@ -241,7 +241,6 @@ class MailAccepted(Event):
     TOLD = "Surat diterima server surat"
     person: str
     message: str
-    message_id_sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

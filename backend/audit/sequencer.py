@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from backend.audit import merkle, outside, tree
 from backend.audit.checkpoint import Checkpoint, PublicKey, SigningKey
+from backend.audit.faults import EventDamaged, TreeDamaged
 from backend.audit.protection import assert_protected
 from backend.audit.tables import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode, AuditQueue
 from backend.database import Database
@@ -46,15 +47,6 @@ class CheckpointMissing(LogForked):
     code = "log-checkpoint-missing"
     message = "Berkas titik periksa rekam jejak tidak ada, padahal %(signed)s entri sudah ditandatangani."
     remedy = "Kembalikan berkas titik periksa dari salinannya. Tanpa berkas itu tidak ada yang ditandatangani."
-
-
-class EventDamaged(Refusal):
-    """An event was changed between its recording and its numbering."""
-
-    code = "log-event-damaged"
-    status = 503
-    message = "Peristiwa %(event)s di antrean rekam jejak tidak lagi sama dengan sidik jarinya."
-    remedy = "Hentikan layanan, simpan salinan basis data, lalu jalankan `prasasti log verify`."
 
 
 def load_or_create_key(path: Path, origin: str) -> SigningKey:
@@ -143,9 +135,9 @@ def check_start(database: Database, vkey: str, path: Path) -> None:
         head = tree.head(session)
         stored = tree.nodes(session)
         if head.hashes != [stored(*place) for place in merkle.subtrees(0, head.size)]:
-            raise tree.TreeDamaged(what="audit_head")
+            raise TreeDamaged(what="audit_head")
         if tree.leaf_count(session) != head.size:
-            raise tree.TreeDamaged(what="audit_leaf")
+            raise TreeDamaged(what="audit_leaf")
         _check_extends(session, head, outside.read(path, PublicKey.from_text(vkey)))
 
 
@@ -172,7 +164,7 @@ def _move_head(connection: sa.Connection, first: int, frontier: merkle.Frontier)
         return
     moved = connection.execute(sa.update(AuditHead).where(col(AuditHead.size) == first).values(**values))
     if moved.rowcount != 1:
-        raise tree.TreeDamaged(what="audit_head")
+        raise TreeDamaged(what="audit_head")
 
 
 def _check_extends(session: Session, head: merkle.Frontier, last: Checkpoint | None) -> None:

@@ -3,18 +3,9 @@
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from backend.audit.faults import TreeDamaged
 from backend.audit.merkle import Frontier, Nodes
 from backend.audit.tables import AuditCheckpoint, AuditHead, AuditLeaf, AuditNode
-from backend.errors import Refusal
-
-
-class TreeDamaged(Refusal):
-    """The stored tree contradicts itself: a node is missing, or the head does not follow from the nodes."""
-
-    code = "log-tree-damaged"
-    status = 503
-    message = "Pohon rekam jejak di basis data rusak: %(what)s."
-    remedy = "Jangan menandatangani apa pun. Simpan salinan basis data, lalu periksa dengan `prasasti log verify`."
 
 
 def nodes(session: Session) -> Nodes:
