@@ -1,5 +1,8 @@
 """Rules of the house that no linter knows: reasons for exceptions, one commit, no secret and no address in the tree."""
 
+import tomllib
+from pathlib import Path
+
 from tests.architecture.project import ROOT, files, lines_with, written
 
 # Written so that these patterns do not match themselves.
@@ -52,3 +55,10 @@ def test_the_alembic_folder_does_not_shadow_the_package() -> None:
 def test_migrations_are_numbered_without_a_gap() -> None:
     numbers = [path.name[:4] for path in files() if path.parts[:2] == ("alembic", "versions") and path.suffix == ".py"]
     assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
+
+
+def test_a_rule_asks_no_clock() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    pure = next(contract["source_modules"] for contract in contracts if contract["name"] == "Rules are pure")
+    paths = [Path(module.replace(".", "/") + ".py") for module in pure]
+    assert lines_with(paths, r"\bclock\.now\b|from backend\.clock import .*\bnow\b") == []
