@@ -130,10 +130,7 @@ def labels_of(template: Template, facts: Facts) -> dict[str, str]:
 
 def _faces(template: Template, facts: Facts) -> list[dict[str, str]]:
     titles = bool(template.options.get("gelar"))
-    return [
-        {"office": value_of(facts, slot.office), "name": full_name(value_of(facts, slot.person), titles=titles)}
-        for slot in template.slots
-    ]
+    return [{"name": full_name(value_of(facts, slot.person), titles=titles)} for slot in template.slots]
 
 
 def _culprit(facts: Facts, error: TemplateError) -> TemplateError | GlyphMissing:

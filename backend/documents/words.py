@@ -106,7 +106,7 @@ def _parts(template: Template, facts: Facts) -> dict[str, blocks.Block]:
             "field": slot.field,
             "party": slot.party,
             "side": slot.side,
-            "office": value_of(facts, slot.office),
+            "office": str(value_of(facts, slot.office)).upper(),
             "stamp_duty": template.options.get("meterai", "tidak") in (slot.field.removeprefix("ttd-"), "keduanya"),
         }
         for slot in template.slots
