@@ -53,6 +53,8 @@ class Engine:
         self._heartbeat = heartbeat.Heartbeat(database, executor_id)
         self._stopping = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="job-heartbeat", daemon=True)
+        self._active = 0
+        self._counting = threading.Lock()
         self.superseded = threading.Event()
 
     def start(self) -> None:
@@ -80,16 +82,22 @@ class Engine:
         """Stop taking jobs and wait up to `patience` seconds for those under way; the rest starts again elsewhere."""
         self._stopping.set()
         self._beating.join()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience)
+        # DBOS waits in whole seconds, so it is asked to only if there is something to wait for.
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience if self._active else 0)
         if not self.superseded.is_set():
             self._persist(self._heartbeat.leave)
 
     def _run(self, job: Job, attempt: int) -> str:
         """Run one attempt; return how it ended, which only the engine's own table shows."""
+        with self._counting:
+            self._active += 1
         try:
             self._handlers[job.name](**dict(job.arguments))
         except Exception as error:  # noqa: BLE001 because whatever a handler raises only decides about its next attempt
             return self._settle(job, attempt, error)
+        finally:
+            with self._counting:
+                self._active -= 1
         return "done"
 
     def _settle(self, job: Job, attempt: int, error: Exception) -> str:
