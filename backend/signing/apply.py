@@ -55,9 +55,9 @@ def _filled(
         attributes = container.attributes(digest("sha256", prepared.content))
         signature = container.identity.sign(attributes)
         token = _stamped(timestamps, signature) if room else None
-        if token is None or len(token.der) <= room:
-            inside = None if token is None else token.der
-            return prepared.filled(container.assemble(attributes, signature, token=inside)), token
+        signed = container.assemble(attributes, signature, token=None if token is None else token.der)
+        if len(signed) <= prepared.room:
+            return prepared.filled(signed), token
 
 
 def _prepared(place: Place, room: int, at: datetime) -> Prepared:

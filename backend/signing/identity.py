@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from backend.errors import Refusal
 from backend.signing import der
+from backend.signing.refusals import CertificateExpired
 
 
 class KeyUnusable(Refusal):
@@ -29,14 +30,6 @@ class KeyMismatch(Refusal):
     code = "key-mismatch"
     message = "Kunci pribadi dan sertifikat di dalam berkas kunci tidak berpasangan."
     remedy = "Mintalah berkas kunci yang benar kepada penerbit sertifikat."
-
-
-class CertificateExpired(Refusal):
-    """The certificate is outside its validity at the moment of signing."""
-
-    code = "certificate-expired"
-    message = "Sertifikat atas nama %(name)s berlaku %(begin)s sampai %(end)s, jadi tidak berlaku saat ini."
-    remedy = "Perbarui sertifikat pada penerbitnya, lalu tandatangani kembali."
 
 
 @dataclass(frozen=True)
@@ -61,9 +54,7 @@ class Identity:
     @property
     def name(self) -> str:
         """Return the common name of the signer, or the whole subject where there is none."""
-        subject = x509.load_der_x509_certificate(self.certificate).subject
-        names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(names[0].value) if names else subject.rfc4514_string()
+        return common_name(x509.load_der_x509_certificate(self.certificate))
 
     def check_valid(self, at: datetime) -> None:
         """Raise CertificateExpired unless the certificate is valid at the moment `at`."""
@@ -71,6 +62,12 @@ class Identity:
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if not begin <= at <= end:
             raise CertificateExpired(name=self.name, begin=f"{begin:%d-%m-%Y}", end=f"{end:%d-%m-%Y}")
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Return the common name of a certificate's subject, or the whole subject where there is none."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
 def from_key(key: object, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> Identity:

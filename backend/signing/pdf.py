@@ -4,7 +4,6 @@ The bytes before the update stay as they are. Nothing else is touched: no metada
 the /Perms of a certification (ISO 32000-1 section 12.8). Reading and writing PDF objects is pyHanko's work.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -13,10 +12,10 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_date, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.signers.pdf_byterange import PdfByteRangeDigest
 
 from backend.errors import Refusal
+from backend.signing.reading import entry, open_pdf, signature_fields
 
 FILL_FORMS = 2  # DocMDP: form filling and signatures only
 
@@ -27,14 +26,6 @@ class FieldUnusable(Refusal):
     code = "field-unusable"
     message = "Kolom tanda tangan %(field)s tidak ada pada naskah ini atau sudah ditandatangani."
     remedy = "Muat ulang halaman untuk melihat keadaan naskah yang terbaru."
-
-
-class PdfUnreadable(Refusal):
-    """The bytes are no PDF that can be extended by a signature."""
-
-    code = "pdf-unreadable"
-    message = "Berkas ini bukan PDF yang dapat ditandatangani."
-    remedy = "Bekukan kembali naskahnya, atau hubungi petugas teknis."
 
 
 @dataclass(frozen=True)
@@ -82,12 +73,7 @@ class Update:
 
     def __init__(self, pdf: bytes) -> None:
         self.base = pdf
-        try:
-            self.writer: IncrementalPdfFileWriter = _Writer(BytesIO(pdf))
-        except (PdfError, ValueError, TypeError, RecursionError) as error:
-            raise PdfUnreadable from error
-        if self.writer.prev.encrypted:
-            raise PdfUnreadable
+        self.writer: IncrementalPdfFileWriter = _Writer.from_reader(open_pdf(pdf))
 
     @property
     def root(self) -> Any:
@@ -128,7 +114,7 @@ class Update:
             self.root[pdf_name("/Perms")] = generic.DictionaryObject({pdf_name("/DocMDP"): found.raw_get("/V")})
             self.writer.update_root()
         form = self.root["/AcroForm"]
-        if form.get("/SigFlags", 0) != 3:
+        if entry(form, "/SigFlags") != 3:
             form["/SigFlags"] = generic.NumberObject(3)
             self.writer.update_container(form)
         self.writer.digest_aware_write = True
@@ -139,31 +125,14 @@ class Update:
         return Prepared(bytearray(output.getbuffer()), start, end)
 
 
-def signature_fields(root: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the signature fields of a document with their full names, in document order."""
-    if "/AcroForm" in root:
-        yield from _walk(root["/AcroForm"].get("/Fields", ()), "", depth=0)
-
-
-def _walk(fields: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
-    if depth > 8:
-        return
-    for found in fields:
-        node = found.get_object()
-        name = f"{prefix}{node['/T']}" if "/T" in node else prefix.rstrip(".")
-        if node.get("/FT") == "/Sig":
-            yield name, node
-        elif "/Kids" in node:
-            yield from _walk(node["/Kids"], f"{name}.", depth + 1)
-
-
-def signature_value(room: int, at: datetime, subfilter: str = "/ETSI.CAdES.detached") -> PdfByteRangeDigest:
-    """Return a signature dictionary with `room` bytes for its container; `at` becomes /M."""
+def signature_value(room: int, at: datetime | None, subfilter: str = "/ETSI.CAdES.detached") -> PdfByteRangeDigest:
+    """Return a signature dictionary with `room` bytes for its container; `at` becomes /M, None for a timestamp."""
     value = PdfByteRangeDigest(bytes_reserved=2 * room)
-    value[pdf_name("/Type")] = pdf_name("/Sig")
+    value[pdf_name("/Type")] = pdf_name("/Sig" if at else "/DocTimeStamp")
     value[pdf_name("/Filter")] = pdf_name("/Adobe.PPKLite")
     value[pdf_name("/SubFilter")] = pdf_name(subfilter)
-    value[pdf_name("/M")] = pdf_date(at)
+    if at is not None:
+        value[pdf_name("/M")] = pdf_date(at)
     return value
 
 

@@ -6,6 +6,7 @@ Says nothing about trust, validity or revocation of the certificate (RFC 5652 se
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from asn1crypto import cms
@@ -13,6 +14,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from backend.signing.identity import common_name
 
 HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -41,6 +44,29 @@ class SignedData:
     enclosed: bytes | None = field(repr=False)
     references_certificate: bool
     names_time: bool
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of the signer's certificate in hex."""
+        return hashlib.sha256(self.certificate).hexdigest()
+
+    @cached_property
+    def _x509(self) -> x509.Certificate:
+        return x509.load_der_x509_certificate(self.certificate)
+
+    @property
+    def name(self) -> str:
+        """Return the common name of the signer, or the whole subject where there is none."""
+        return common_name(self._x509)
+
+    @property
+    def may_sign(self) -> bool:
+        """Tell whether the certificate's key usage permits signatures (RFC 5280 section 4.2.1.3)."""
+        try:
+            usage = self._x509.extensions.get_extension_for_class(x509.KeyUsage).value
+        except x509.ExtensionNotFound:
+            return True
+        return usage.digital_signature or usage.content_commitment
 
 
 def digest(name: str, content: Iterable[bytes | memoryview]) -> bytes:
@@ -77,6 +103,8 @@ def _read(container: bytes, content: Iterable[bytes | memoryview] | None) -> Sig
     if enclosed is not None and encapsulated["content"].parsed is not None:
         enclosed = encapsulated["content"].parsed.dump()
     attributes = {a["type"].native: a["values"] for a in signer["signed_attrs"]}
+    if len(attributes) != len(signer["signed_attrs"]) or any(len(values) != 1 for values in attributes.values()):
+        raise Broken("signature-invalid")
     if attributes["content_type"][0].native != encapsulated["content_type"].native:
         raise Broken("signature-invalid")
     found = digest(
@@ -98,14 +126,14 @@ def _read(container: bytes, content: Iterable[bytes | memoryview] | None) -> Sig
 
 
 def _certificate_of(sid: Any, certificates: list[Any]) -> Any:
+    wanted = None
+    if sid.name == "issuer_and_serial_number":
+        wanted = (sid.chosen["issuer"].dump(), sid.chosen["serial_number"].native)
     for certificate in certificates:
         if sid.name == "subject_key_identifier":
             if certificate.key_identifier == sid.chosen.native:
                 return certificate
-        elif (certificate.issuer, certificate.serial_number) == (
-            sid.chosen["issuer"],
-            sid.chosen["serial_number"].native,
-        ):
+        elif (certificate.issuer.dump(), certificate.serial_number) == wanted:
             return certificate
     raise Broken("signature-invalid")
 

@@ -73,6 +73,7 @@ class Timestamps:
         self._pause = pause
         self._away_until = 0.0
         self._largest = 0
+        self._certificates: tuple[bytes, ...] = ()
 
     @property
     def away(self) -> bool:
@@ -86,6 +87,13 @@ class Timestamps:
             with suppress(TimestampAway):
                 self.stamp(b"")
         return 0 if self.away else self._largest
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """Return the certificates in the newest token, the authority's own first; raises TimestampAway."""
+        if not self._certificates:
+            self.stamp(b"")
+        return self._certificates
 
     def stamp(self, *content: bytes | memoryview) -> Token:
         """Return a token over the parts of `content`, one after the other; raises TimestampAway."""
@@ -112,6 +120,7 @@ class Timestamps:
         if token.nonce != nonce:
             raise BadToken("nonce")
         self._largest = max(self._largest, len(token.der))
+        self._certificates = token.certificates
         return token
 
 

@@ -1,0 +1,116 @@
+"""Which certificates this deployment accepts for signing: paths to its anchors, built and checked by certvalidator.
+
+Offline: nothing is fetched here. Validity, signatures, constraints and, where evidence is given, revocation are checked
+(RFC 5280 section 6, RFC 6960).
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from asn1crypto import pem, x509
+from cryptography.x509 import load_der_x509_certificate
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    InvalidCertificateError,
+    NotYetValidError,
+    PathBuildingError,
+    PathValidationError,
+    RevokedError,
+)
+
+from backend.signing.refusals import CertificateExpired, CertificateRevoked, IssuerUnknown
+
+MOST_KNOWN = 1024  # paths kept in memory
+TOLERANCE = timedelta(seconds=5)  # between clocks of this deployment and of the authorities
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Revocation data: OCSP responses and CRLs, each in DER."""
+
+    ocsps: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        """Return both, without doubles, in order."""
+        ocsps, crls = dict.fromkeys((*self.ocsps, *other.ocsps)), dict.fromkeys((*self.crls, *other.crls))
+        return Evidence(tuple(ocsps), tuple(crls))
+
+
+class Trust:
+    """The anchors of a deployment, each PEM or DER."""
+
+    def __init__(self, anchors: Iterable[bytes]) -> None:
+        self._anchors = [_certificate(anchor) for anchor in anchors]
+        self._known: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
+
+    def path(
+        self, certificate: bytes, pool: Sequence[bytes], at: datetime, evidence: Evidence | None = None
+    ) -> tuple[bytes, ...]:
+        """Return the chain of a certificate, its own first and the anchor last, all DER.
+
+        `pool` are certificates that may lie between, `at` is the moment for which everything must be valid. With
+        `evidence` every certificate below the anchor needs a proof that it was not revoked at that moment.
+        Raises CertificateExpired, CertificateRevoked, IssuerUnknown (also where a proof is missing).
+        """
+        key = (certificate, *pool)
+        if evidence is None and all(_valid(step, at) for step in self._known.get(key, (b"",))):
+            return self._known[key]
+        own = _parsed(certificate)
+        others = [_parsed(other) for other in pool if other != certificate]
+        context = ValidationContext(
+            trust_roots=self._anchors,
+            moment=at,
+            allow_fetching=False,
+            ocsps=None if evidence is None else list(evidence.ocsps),
+            crls=None if evidence is None else list(evidence.crls),
+            revocation_mode="soft-fail" if evidence is None else "require",
+            retroactive_revinfo=True,
+            time_tolerance=TOLERANCE,
+        )
+        validator = CertificateValidator(own, intermediate_certs=others, validation_context=context)
+        try:
+            found = asyncio.run(validator.async_validate_path())
+        except (ExpiredError, NotYetValidError) as error:
+            raise _expired(own) from error
+        except RevokedError as error:
+            raise CertificateRevoked(name=_name(own)) from error
+        except (PathBuildingError, PathValidationError, InvalidCertificateError, ValueError) as error:
+            raise IssuerUnknown(name=_name(own)) from error
+        path = tuple(step.dump() for step in reversed(list(found)))
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = path
+        return path
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _parsed(certificate: bytes) -> Any:
+    """Return a certificate as asn1crypto's object, the same one again: it keeps its prepared names, which are slow."""
+    return x509.Certificate.load(certificate)
+
+
+def _certificate(encoded: bytes) -> Any:
+    return x509.Certificate.load(pem.unarmor(encoded)[2] if pem.detect(encoded) else encoded)
+
+
+def _valid(certificate: bytes, at: datetime) -> bool:
+    """Tell whether a certificate of a known path is valid at that moment; nothing else of a path depends on time."""
+    if not certificate:
+        return False
+    read = load_der_x509_certificate(certificate)
+    return read.not_valid_before_utc <= at <= read.not_valid_after_utc
+
+
+def _name(certificate: Any) -> str:
+    return str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
+
+
+def _expired(certificate: Any) -> CertificateExpired:
+    begin, end = certificate.not_valid_before, certificate.not_valid_after
+    return CertificateExpired(name=_name(certificate), begin=f"{begin:%d-%m-%Y}", end=f"{end:%d-%m-%Y}")
