@@ -71,9 +71,9 @@ class Stationery:
         letter["Date"] = format_datetime(clock.now())
         letter["Message-ID"] = _message_id(envelope.message_id)
         letter["Auto-Submitted"] = "auto-generated"
-        letter["Content-Language"] = language
         letter.set_content(text, cte="quoted-printable")
         letter.add_alternative(self._html(text, language, one_line(subject)), subtype="html", cte="quoted-printable")
+        letter["Content-Language"] = language  # last: adding a part moves Content-* headers into the first one
         return letter
 
     def _html(self, text: str, language: str, title: str) -> str:
