@@ -6,11 +6,14 @@ same code with row locks. Facts in, rows out: no rule lives here.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, SQLModel
+
+from backend import clock
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -20,6 +23,21 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 SQLModel.metadata.naming_convention = NAMES
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A moment as text, RFC 3339 UTC with six fraction digits: the same bytes on every database (invariant 9)."""
+
+    impl = sa.String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 -- because SQLAlchemy calls it so
+        """Return the text to store."""
+        return None if value is None else clock.to_text(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 -- because SQLAlchemy calls it so
+        """Return the aware moment that was stored."""
+        return None if value is None else clock.from_text(value)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

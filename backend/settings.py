@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_HOME = Path(__file__).resolve().parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -26,6 +27,10 @@ class Settings(BaseSettings):
     smtp_port: int = 8325
     smtp_from: str = "Prasasti <seremoni@prasasti.invalid>"
     testpki_port: int = 8318
+    seal_key: Path | None = None
+    seal_certificate: Path | None = None
+    timestamp_url: str = ""
+    trust: Path | None = None
 
     @property
     def database_url(self) -> str:
@@ -48,7 +53,18 @@ class Settings(BaseSettings):
         return self.data / "mail"
 
     @property
+    def test_keys(self) -> bool:
+        """Tell whether the generated test authority is in use: then everything says UJI COBA - TIDAK SAH."""
+        return self.seal_key is None
+
+    @property
     def secure(self) -> bool:
         """Tell whether cookies are `__Host-` and Secure: always, except on a loopback http address (DESIGN 12.4)."""
         parts = urlsplit(self.base_url)
         return not (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def bundled(name: str) -> Path:
+    """Return the folder `alembic`, `templates`, `static` or `keys`: inside the wheel, else at the top of the checkout."""
+    inside = _HOME / "_bundled" / name
+    return inside if inside.is_dir() else _HOME.parent / name

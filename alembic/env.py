@@ -1,0 +1,57 @@
+"""Migrations for SQLite and PostgreSQL from one history; the engine's own tables (DBOS) are left alone."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+from sqlmodel import SQLModel
+
+import backend.audit.tables
+import backend.ceremonies.rows
+import backend.jobs.failures
+import backend.jobs.heartbeat
+import backend.mail.outbox
+import backend.people.rows  # noqa: F401 because importing the tables registers them for autogenerate
+from backend.audit.log import assert_protected, protect
+
+
+def ours(item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:  # noqa: FBT001 because Alembic calls it so
+    """Tell whether a table is one of ours: DBOS shares the SQLite file."""
+    return not (kind == "table" and reflected and name not in SQLModel.metadata.tables) and item is not None
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Run what is missing in one transaction, then set the log's protection again and check it."""
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        include_object=ours,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            # Several processes may start at once: one migrates, the others wait.
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(20210520)"))
+        context.run_migrations()
+        protect(connection)
+        assert_protected(connection)
+
+
+def engine() -> sa.Engine:
+    """Return an engine whose SQLite connections have foreign keys off: a batch rebuild would delete children otherwise."""
+    made = sa.create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    if made.dialect.name == "sqlite":
+
+        @sa.event.listens_for(made, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA foreign_keys=OFF")
+
+        sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return made
+
+
+with engine().connect() as opened:
+    migrate(opened)

@@ -1,0 +1,104 @@
+"""The web's door: one application, its headers, its static files, its routes. Starts no engine and holds no seal."""
+
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+
+from backend import install, languages, wiring
+from backend.documents.gallery import Gallery
+from backend.settings import Settings, bundled
+from backend.templating import Templating
+from backend.verification.reader import Verifier
+from backend.web import (
+    api,
+    auditor,
+    development,
+    error_pages,
+    files,
+    login,
+    organiser,
+    public,
+    signatory,
+    witness,
+)
+from backend.web.site import Site
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "publickey-credentials-get=(self), camera=(), geolocation=(), microphone=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+_log = logging.getLogger("prasasti.access")
+
+
+def site_of(settings: Settings) -> Site:
+    """Return what the pages work with."""
+    return Site(
+        tools=wiring.web_tools(settings),
+        templating=Templating(
+            bundled("templates"), bundled("static"), {code: languages.catalogue(code) for code in languages.available()}
+        ),
+        verifier=Verifier(wiring.anchors(settings), processes=2),
+        gallery=Gallery(settings.data / "cache" / "pages"),
+        form_key=install.secret(settings.keys, "form.key"),
+        ministry=settings.ministry,
+        secure=settings.secure,
+        development=settings.development,
+        mailbox=settings.mailbox,
+    )
+
+
+def create() -> FastAPI:
+    """Return the application; `uvicorn --factory backend.app:create`."""
+    settings = Settings()
+    site = site_of(settings)
+
+    @asynccontextmanager
+    async def living(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        site.verifier.close()
+        site.gallery.close()
+        site.tools.database.close()
+
+    app = FastAPI(title="Prasasti", lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = site
+    app.middleware("http")(_guarded(settings.secure))
+    error_pages.add_error_pages(app)
+    app.mount("/static", StaticFiles(directory=bundled("static")), name="static")
+    for part in (login, organiser, auditor, public, api, development, files, signatory, witness):
+        app.include_router(part.router)
+    return app
+
+
+def _guarded(secure: bool) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:  # noqa: FBT001 because a deployment is one or the other
+    async def guard(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        began = time.perf_counter()
+        response = await answer(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        if request.url.path.startswith("/static/"):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers.setdefault("Cache-Control", "no-store")
+        # The route's pattern, never the address: an address may hold a link's token.
+        route = getattr(request.scope.get("route"), "path", "-")
+        spent = (time.perf_counter() - began) * 1000
+        _log.info("%s %s %d %.0f ms", request.method, route, response.status_code, spent)
+        return response
+
+    return guard

@@ -1,0 +1,1 @@
+"""Ceremonies: facts, rules, actions. The heart of Prasasti."""

@@ -1,0 +1,69 @@
+"""What the actions work with. `wiring.py` fills it in; a test hands over fakes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from backend.audit.log import Log
+from backend.ceremonies.ceremony import MARK_REHEARSAL, MARK_TEST, Ceremony, Nature
+from backend.database import Database
+from backend.documents.render import Renderer
+from backend.documents.vault import Vault
+from backend.mail.delivery import Postman
+from backend.mail.message import Stationery
+from backend.signing.archive import Archivist
+from backend.signing.seal import Sealer
+from backend.signing.signer import Signer
+from backend.signing.trust import Trust
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What only the worker holds: the ministry's seal, the renderer, the way to the mail server and the log's key."""
+
+    renderer: Renderer
+    sealer: Sealer
+    archivist: Archivist
+    stationery: Stationery
+    postman: Postman
+    sender: str
+    minutes: Path
+    sequence: Callable[[], object]
+
+    def close(self) -> None:
+        """End the processes and connections."""
+        self.renderer.close()
+        self.postman.close()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every process holds. `trust` decides which signatories' certificates are accepted."""
+
+    database: Database
+    log: Log
+    vault: Vault
+    signer: Signer
+    templates: Path
+    base_url: str
+    link_key: bytes
+    code_key: bytes
+    trust: Trust
+    test_keys: bool
+    keys: Path
+    now: Callable[[], datetime]
+    workshop: Workshop | None = None
+
+    @property
+    def bench(self) -> Workshop:
+        """Return the workshop; raises RuntimeError in a process that has none (the web)."""
+        if self.workshop is None:
+            raise RuntimeError("this process holds no seal and no renderer")
+        return self.workshop
+
+    def mark(self, ceremony: Ceremony) -> str:
+        """Return what every page and PDF of the ceremony must say about itself; empty only for the real thing."""
+        if self.test_keys or ceremony.nature is Nature.TEST:
+            return MARK_TEST
+        return MARK_REHEARSAL if ceremony.nature is Nature.REHEARSAL else ""

@@ -1,0 +1,80 @@
+"""The command line's door: `prasasti`. `verify` works with the verifier's dependencies alone, the rest needs the server's."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from backend.errors import Refusal
+from backend.languages import available, translate
+from backend.verification import command as verification
+
+USAGE = 64
+REFUSED = 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; each names the function that carries it out, imported only when it is called."""
+    top = argparse.ArgumentParser(prog="prasasti", description="Seremoni penandatanganan virtual yang dapat diperiksa.")
+    top.add_argument("--lang", choices=available(), default="id", help="language of messages (default: id)")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    verification.add_parser(commands)
+    _simple(commands, "install", "make the deployment's folder: secrets, test authority, database", "deployment:install")
+    _simple(commands, "check", "check this deployment and say plainly what is wrong", "deployment:check")
+    _simple(commands, "serve", "run web, worker and, in development, test authority and mail catcher", "serve:serve")
+    _user(commands)
+    _ceremony(commands)
+    _log(commands)
+    return top
+
+
+def _simple(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, told: str, call: str) -> None:
+    commands.add_parser(name, help=told).set_defaults(call=call)
+
+
+def _user(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verbs = commands.add_parser("user", help="staff accounts").add_subparsers(required=True, metavar="VERB")
+    create = verbs.add_parser("create", help="create a staff account; the password is asked for, or read from stdin")
+    create.add_argument("email")
+    create.add_argument("--name", required=True)
+    create.add_argument("--role", choices=("organiser", "auditor"), default="organiser")
+    create.set_defaults(call="user:create")
+
+
+def _ceremony(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verbs = commands.add_parser("ceremony", help="ceremonies").add_subparsers(required=True, metavar="VERB")
+    create = verbs.add_parser("create", help="create a ceremony from its file (docs/ceremony-file.md)")
+    create.add_argument("file")
+    create.set_defaults(call="ceremony:create")
+    verbs.add_parser("list", help="list all ceremonies").set_defaults(call="ceremony:list_all")
+    enrol = verbs.add_parser("enrol-test-keys", help="make test key files for the signatories of a test or rehearsal")
+    enrol.add_argument("ceremony", help="the ceremony's id")
+    enrol.add_argument("--passphrases", required=True, help="file to write each person's passphrase to (CSV, mode 0600)")
+    enrol.set_defaults(call="ceremony:enrol_test_keys")
+
+
+def _log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verbs = commands.add_parser("log", help="the audit log").add_subparsers(required=True, metavar="VERB")
+    verbs.add_parser("verify", help="derive everything again and compare").set_defaults(call="log:verify")
+    verbs.add_parser("export", help="print all leaves, one JSON object a line").set_defaults(call="log:export")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit status; a refusal is told with what to do, never as a traceback."""
+    arguments = parser().parse_args(words)
+    call = arguments.call
+    if callable(call):
+        return int(call(arguments))
+    module, _, function = call.partition(":")
+    try:
+        return int(getattr(importlib.import_module(f"backend.cli.{module}"), function)(arguments))
+    except Refusal as refusal:
+        sys.stderr.write(told(refusal, arguments.lang) + "\n")
+        return REFUSED
+
+
+def told(refusal: Refusal, language: str) -> str:
+    """Return a refusal in the reader's language: what happened, what to do now, and its code."""
+    message = translate(refusal.message, language) % refusal.facts
+    remedy = translate(refusal.remedy, language) % refusal.facts if refusal.remedy else ""
+    return f"{message} {remedy} [{refusal.code}]"

@@ -1,0 +1,84 @@
+"""`prasasti ceremony create | list | enrol-test-keys`."""
+
+import argparse
+import csv
+import os
+import secrets
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from backend import wiring
+from backend.ceremonies import store
+from backend.ceremonies.actions import create as creation
+from backend.ceremonies.actions import enrol
+from backend.ceremonies.intake import CeremonyFileInvalid
+from backend.errors import Refusal
+from backend.languages import translate
+from backend.people import store as people
+from backend.people.person import Account, Person
+from backend.settings import Settings
+
+PASSPHRASE_BYTES = 9
+
+
+class OrganiserMissing(Refusal):
+    """Nobody could be named as the one who acts."""
+
+    code = "organiser-missing"
+    message = "Belum ada akun penyelenggara, padahal setiap tindakan dicatat atas nama seseorang."
+    remedy = "Buatlah akun dengan `prasasti user create`."
+
+
+def create(arguments: argparse.Namespace) -> int:
+    """Create the ceremony of a file, or list every fault of it and create nothing."""
+    tools = wiring.web_tools(Settings())
+    with tools.database.reading() as session:
+        account = _organiser(people.any_organiser(session))
+    try:
+        made = creation.create(tools, account, Path(arguments.file))
+    except CeremonyFileInvalid as invalid:
+        for fault in invalid.faults:
+            sys.stderr.write(fault.told(arguments.lang) + "\n")
+        raise
+    sys.stdout.write(f"{made}\n")
+    return 0
+
+
+def _organiser(account: Account | None) -> Account:
+    if account is None:
+        raise OrganiserMissing
+    return account
+
+
+def list_all(arguments: argparse.Namespace) -> int:  # noqa: ARG001 because every command takes them
+    """Print id, status and title of each ceremony."""
+    tools = wiring.web_tools(Settings())
+    with tools.database.reading() as session:
+        for ceremony in store.ceremonies(session):
+            sys.stdout.write(f"{ceremony.id}  {ceremony.status:<10}  {ceremony.title}\n")
+    return 0
+
+
+def enrol_test_keys(arguments: argparse.Namespace) -> int:
+    """Make key files, and write the passphrases where the operator asked: they are known nowhere else."""
+    tools = wiring.web_tools(Settings())
+    chosen: list[tuple[Person, str]] = []
+
+    def choose(person: Person) -> str:
+        chosen.append((person, secrets.token_urlsafe(PASSPHRASE_BYTES)))
+        return chosen[-1][1]
+
+    count = enrol.enrol_test_keys(tools, UUID(arguments.ceremony), choose)
+    _append_private(Path(arguments.passphrases), chosen)
+    said = translate("%(count)s kunci uji coba dibuat.", arguments.lang, count=count)
+    sys.stdout.write(said + "\n")
+    return 0
+
+
+def _append_private(path: Path, chosen: list[tuple[Person, str]]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        for person, passphrase in chosen:
+            writer.writerow([person.email, person.office, passphrase])

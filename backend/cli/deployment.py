@@ -1,0 +1,26 @@
+"""`prasasti install` and `prasasti check`."""
+
+import argparse
+import sys
+
+from backend import install as installation
+from backend import selfcheck
+from backend.languages import translate
+from backend.settings import Settings
+
+
+def install(arguments: argparse.Namespace) -> int:
+    """Make whatever is missing in the deployment's folder; safe to repeat."""
+    settings = Settings()
+    installation.install(settings)
+    done = translate("Siap: %(folder)s", arguments.lang, folder=settings.data)
+    sys.stdout.write(done + "\n")
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print every finding; exit status 1 when one of them keeps the server from starting."""
+    findings = selfcheck.check(Settings())
+    for finding in findings:
+        sys.stdout.write(finding.told(arguments.lang) + "\n")
+    return 1 if any(finding.fatal for finding in findings) else 0

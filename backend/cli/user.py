@@ -1,0 +1,26 @@
+"""`prasasti user create`: the first administrator is made here; there is no default password."""
+
+import argparse
+import getpass
+import sys
+
+from backend import wiring
+from backend.ceremonies.actions import staff
+from backend.languages import translate
+from backend.people.person import AccountRole
+from backend.settings import Settings
+
+
+def create(arguments: argparse.Namespace) -> int:
+    """Ask for the password (or read it from a pipe) and create the account."""
+    tools = wiring.web_tools(Settings())
+    account = staff.create_account(tools, arguments.email, arguments.name, AccountRole(arguments.role), _password())
+    made = translate("Akun dibuat: %(email)s (%(role)s)", arguments.lang, email=account.email, role=account.role)
+    sys.stdout.write(made + "\n")
+    return 0
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return getpass.getpass("Kata sandi / password: ")

@@ -1,0 +1,1 @@
+"""Pages by audience: organiser, auditor, signatory, witness, public. No rule lives here; the actions decide."""

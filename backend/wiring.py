@@ -1,0 +1,129 @@
+"""Settings to concrete parts: the only file that chooses an implementation. The web gets no seal, no log key, no renderer."""
+
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from backend import clock, install
+from backend.audit import sequencer
+from backend.audit.log import Log
+from backend.ceremonies.tools import Tools, Workshop
+from backend.database import Database
+from backend.documents.render import Renderer
+from backend.documents.vault import Vault
+from backend.errors import Refusal
+from backend.mail.delivery import MailServer, Postman
+from backend.mail.message import Stationery
+from backend.settings import Settings, bundled
+from backend.signing import testpki
+from backend.signing.archive import Archivist
+from backend.signing.backends.pkcs12 import Pkcs12Signer
+from backend.signing.fetch import Fetcher
+from backend.signing.revocation import Revocations
+from backend.signing.seal import Sealer
+from backend.signing.timestamps import Timestamps
+from backend.signing.trust import Trust
+from backend.verification.trust import Anchors, from_files, from_folder
+
+PEOPLE_KEYS = "people"
+
+
+class TrustMissing(Refusal):
+    """A deployment with its own seal does not say which signatories' certificates it accepts."""
+
+    code = "trust-missing"
+    status = 503
+    message = "PRASASTI_TRUST belum menunjuk berkas sertifikat induk para penanda tangan."
+    remedy = "Tetapkan berkas PEM yang sudah dipastikan kementerian, lalu jalankan ulang layanan."
+
+
+class TimestampMissing(Refusal):
+    """A deployment with its own seal names no timestamp authority."""
+
+    code = "timestamp-missing"
+    status = 503
+    message = "PRASASTI_TIMESTAMP_URL belum ditetapkan, padahal naskah diarsipkan dengan stempel waktu."
+    remedy = "Tetapkan alamat layanan stempel waktu, lalu jalankan ulang layanan."
+
+
+def timestamps(settings: Settings, fetcher: Fetcher) -> Timestamps:
+    """Return the timestamp authority of this deployment: the configured one, else the test authority's."""
+    url = settings.timestamp_url
+    if not url and settings.test_keys:
+        url = testpki.timestamp_url(settings.keys / "testpki")
+    if not url:
+        raise TimestampMissing
+    return Timestamps(url, fetcher)
+
+
+def trust(settings: Settings) -> Trust:
+    """Return the anchors in which a signatory's or the seal's chain must end."""
+    path = settings.trust
+    if path is None:
+        if not settings.test_keys:
+            raise TrustMissing
+        path = testpki.trust_anchor(settings.keys / "testpki")
+    return Trust(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(path.read_bytes()))
+
+
+def anchors(settings: Settings) -> Anchors:
+    """Return the anchors of the public check: the confirmed ones of `keys/trust`, and the test root where it is in use."""
+    confirmed = from_folder(bundled("keys") / "trust").anchors
+    own = from_files([testpki.trust_anchor(settings.keys / "testpki")]).anchors if settings.test_keys else ()
+    return Anchors((*confirmed, *own))
+
+
+def web_tools(settings: Settings) -> Tools:
+    """Return what the web process works with."""
+    return _tools(settings, None)
+
+
+def worker_tools(settings: Settings) -> Tools:
+    """Return what the worker works with: also the ministry's seal, the renderer, the mail server, the log's key."""
+    database = Database(settings.database_url)
+    return _tools(settings, _workshop(settings, database), database)
+
+
+def _tools(settings: Settings, workshop: Workshop | None, database: Database | None = None) -> Tools:
+    keys = settings.keys
+    return Tools(
+        database=database or Database(settings.database_url),
+        log=Log(install.deployment(settings), install.secret(keys, "disclosure.key")),
+        vault=Vault(settings.vault),
+        signer=Pkcs12Signer(keys / PEOPLE_KEYS, timestamps(settings, Fetcher())),
+        templates=bundled("templates") / "mou",
+        base_url=settings.base_url.rstrip("/"),
+        link_key=install.secret(keys, "link.key"),
+        code_key=install.secret(keys, "code.key"),
+        trust=trust(settings),
+        test_keys=settings.test_keys,
+        keys=keys,
+        now=clock.now,
+        workshop=workshop,
+    )
+
+
+def _workshop(settings: Settings, database: Database) -> Workshop:
+    key = sequencer.load_or_create_key(install.log_key_file(settings), install.origin(settings))
+    outside = install.checkpoint_file(settings)
+    fetcher = Fetcher()
+    stamps = timestamps(settings, fetcher)
+    seal_key, certificate = _seal(settings)
+    return Workshop(
+        renderer=Renderer(processes=2),
+        sealer=Sealer(seal_key, certificate, stamps),
+        archivist=Archivist(stamps, Revocations(fetcher), trust(settings)),
+        stationery=Stationery(bundled("templates")),
+        postman=Postman(MailServer(settings.smtp_host, settings.smtp_port)),
+        sender=settings.smtp_from,
+        minutes=bundled("templates") / "minutes" / "berita-acara",
+        sequence=lambda: sequencer.drain_and_sign(database, key, outside),
+    )
+
+
+def _seal(settings: Settings) -> tuple[Path, Path]:
+    if settings.seal_key is not None and settings.seal_certificate is not None:
+        return settings.seal_key, settings.seal_certificate
+    seal = testpki.issue_seal(settings.keys / "testpki", settings.ministry)
+    return seal.key, seal.certificate

@@ -1,0 +1,76 @@
+"""The worker's door: runs jobs, numbers the log, signs checkpoints. Holds the seal; the web never does."""
+
+import logging
+import signal
+import sys
+import threading
+from functools import partial
+from types import FrameType
+
+from backend import wiring
+from backend.ceremonies.actions import archive, freeze, seal_minutes, send_mail
+from backend.ceremonies.tools import Tools
+from backend.errors import Refusal
+from backend.jobs.catalogue import JobName
+from backend.jobs.engine import Engine, Handler
+from backend.settings import Settings
+
+NUMBERING_EVERY = 0.2
+PAUSE_AFTER_REFUSAL = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+def handlers(tools: Tools) -> dict[JobName, Handler]:
+    """Return what each kind of job does."""
+    return {
+        JobName.FREEZE: partial(freeze.freeze_document, tools),
+        JobName.ARCHIVE: partial(archive.archive, tools),
+        JobName.MINUTES: partial(seal_minutes.seal_minutes, tools),
+        JobName.MAIL: partial(send_mail.send_mail, tools),
+        JobName.CODE: partial(send_mail.send_mail, tools),
+    }
+
+
+def number_log(tools: Tools, stopping: threading.Event) -> None:
+    """Number and sign what waits, again and again; a log that refuses is told plainly and not touched."""
+    pause = NUMBERING_EVERY
+    while not stopping.wait(pause):
+        pause = NUMBERING_EVERY
+        try:
+            tools.bench.sequence()
+        except Refusal as refusal:
+            _log.error("%s", refusal)  # noqa: TRY400 because a refusal explains itself, its traceback does not
+            pause = PAUSE_AFTER_REFUSAL
+        except Exception:
+            _log.exception("numbering the log")
+            pause = PAUSE_AFTER_REFUSAL
+
+
+def main(slot: int = 0) -> int:
+    """Work until SIGTERM or SIGINT, finish what is under way, and return the exit status."""
+    logging.basicConfig(level=logging.INFO, format="worker %(levelname)s %(message)s")
+    tools = wiring.worker_tools(Settings())
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    engine = Engine(tools.database, f"worker-{slot}", handlers(tools), partial(send_mail.give_up, tools))
+    engine.start()
+    numbering = threading.Thread(target=number_log, args=(tools, stopping), name="numbering", daemon=True)
+    numbering.start()
+    while not stopping.wait(1.0) and not engine.superseded.is_set():
+        continue
+    stopping.set()
+    numbering.join()
+    engine.stop()
+    tools.bench.close()
+    tools.database.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(word) for word in sys.argv[1:2])))
