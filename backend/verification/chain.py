@@ -1,0 +1,126 @@
+"""From a certificate up to an anchor: RFC 5280 section 6 for what these signatures need, the time judged apart.
+
+A critical extension that is not understood (name constraints among them) ends a chain: unknown, never assumed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509.oid import ExtensionOID
+
+from backend.verification import keys
+from backend.verification.trust import Anchor, Anchors
+
+DEEPEST = 8
+MOST_CHAINS = 16
+UNDERSTOOD = frozenset(
+    {
+        ExtensionOID.BASIC_CONSTRAINTS,
+        ExtensionOID.KEY_USAGE,
+        ExtensionOID.EXTENDED_KEY_USAGE,
+        ExtensionOID.CERTIFICATE_POLICIES,
+        ExtensionOID.POLICY_CONSTRAINTS,
+        ExtensionOID.INHIBIT_ANY_POLICY,
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+        ExtensionOID.CRL_DISTRIBUTION_POINTS,
+    },
+)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Certificates from the signer's up to the anchor's own; `anchor` is what is believed."""
+
+    certificates: tuple[x509.Certificate, ...]
+    anchor: Anchor
+
+    def valid_at(self, moment: datetime) -> bool:
+        """Tell whether `moment` lies in the validity of every certificate, and the anchor counts then."""
+        return self.anchor.counts_at(moment) and all(
+            c.not_valid_before_utc <= moment <= c.not_valid_after_utc for c in self.certificates
+        )
+
+    def expired_by(self, moment: datetime) -> bool:
+        """Tell whether the only fault at `moment` is that something in the chain has run out."""
+        started = all(c.not_valid_before_utc <= moment for c in self.certificates)
+        return started and self.anchor.valid_from <= moment and not self.valid_at(moment)
+
+    @property
+    def links(self) -> Iterator[tuple[x509.Certificate, x509.Certificate]]:
+        """Return every certificate that is no anchor, with its issuer."""
+        return zip(self.certificates, self.certificates[1:], strict=False)
+
+
+def build(leaf: x509.Certificate, pool: Sequence[x509.Certificate], anchors: Anchors) -> Iterator[Chain]:
+    """Yield the chains from `leaf` to an anchor, at most MOST_CHAINS; `pool` holds the issuers at hand."""
+    by_subject: dict[bytes, list[x509.Certificate]] = {}
+    for certificate in (*(anchor.certificate for anchor in anchors.anchors), *pool):
+        known = by_subject.setdefault(certificate.subject.public_bytes(), [])
+        if certificate not in known:
+            known.append(certificate)
+    for count, chain in enumerate(_climb((leaf,), by_subject, anchors)):
+        if count == MOST_CHAINS:
+            return
+        yield chain
+
+
+def _climb(
+    path: tuple[x509.Certificate, ...], by_subject: dict[bytes, list[x509.Certificate]], anchors: Anchors
+) -> Iterator[Chain]:
+    top = path[-1]
+    anchor = anchors.by_der.get(keys.der(top))
+    if anchor:
+        yield Chain(path, anchor)
+        return
+    if len(path) == DEEPEST or not _understood(top):
+        return
+    for issuer in by_subject.get(top.issuer.public_bytes(), ()):
+        if issuer not in path and _may_issue(issuer, len(path) - 1) and issued_by(top, issuer):
+            yield from _climb((*path, issuer), by_subject, anchors)
+
+
+def _understood(certificate: x509.Certificate) -> bool:
+    return all(e.oid in UNDERSTOOD for e in certificate.extensions if e.critical)
+
+
+def _may_issue(issuer: x509.Certificate, below: int) -> bool:
+    """Tell whether a certificate may issue others, with `below` authorities between it and the signer."""
+    constraints = keys.extension(issuer, x509.BasicConstraints)
+    usage = keys.extension(issuer, x509.KeyUsage)
+    return (
+        constraints is not None
+        and constraints.ca
+        and (constraints.path_length is None or below <= constraints.path_length)
+        and (usage is None or usage.key_cert_sign)
+    )
+
+
+@lru_cache(maxsize=2048)
+def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Tell whether `issuer` signed `certificate` (RFC 5280 clause 6.1.3 a1), with its name in it."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def weak(chain: Chain) -> bool:
+    """Tell whether a signature or a key in the chain is weak (the anchor itself is believed as it is)."""
+    for certificate, _ in chain.links:
+        algorithm = certificate.signature_hash_algorithm
+        if algorithm is not None and keys.weak_digest(algorithm.name):
+            return True
+        if keys.weak_key(certificate):
+            return True
+    return False
+
+
+def may_sign(certificate: x509.Certificate) -> bool:
+    """Tell whether the key usage allows signing documents (an absent extension allows all)."""
+    usage = keys.extension(certificate, x509.KeyUsage)
+    return usage is None or usage.digital_signature or usage.content_commitment

@@ -1,0 +1,159 @@
+"""What a file brings along to prove itself: certificates, OCSP responses and CRLs of its DSS and its signatures.
+
+Proofs prove themselves by their own signatures, so it does not matter where in the file they lie, only since when.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import parser
+from cryptography import x509
+from cryptography.x509 import ocsp
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
+
+from backend.verification import cms, keys
+from backend.verification.document import Document, quietly
+
+MOST_ITEMS = 2000
+OCSP_IN_CMS = "1.3.6.1.5.5.7.16.2"
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Proof(Generic[Found]):
+    """One OCSP response or CRL, and the revision of the file that brought it in."""
+
+    content: Found
+    since: int
+
+
+@dataclass
+class Evidence:
+    """Everything found. OCSP responses are kept by serial number, CRLs by the DER of their issuer's name."""
+
+    certificates: dict[bytes, x509.Certificate] = field(default_factory=dict)
+    responses: dict[int, list[Proof[ocsp.OCSPResponse]]] = field(default_factory=lambda: defaultdict(list))
+    crls: dict[bytes, list[Proof[x509.CertificateRevocationList]]] = field(default_factory=lambda: defaultdict(list))
+    _seen: dict[bytes, int] = field(default_factory=dict)
+
+    def add_certificate(self, der: bytes) -> None:
+        """Keep a certificate; what is none is left out."""
+        found = keys.certificate(der)
+        if found is not None:
+            self.certificates.setdefault(der, found)
+
+    def add_ocsp(self, der: bytes, since: int) -> None:
+        """Keep an OCSP response; one without an answer is left out."""
+        if not self._is_new(der, since):
+            return
+        try:
+            response = ocsp.load_der_ocsp_response(der)
+            serials = {single.serial_number for single in response.responses}
+            for certificate in response.certificates:
+                self.certificates.setdefault(keys.der(certificate), certificate)
+        except ValueError:
+            return
+        for serial in serials:
+            self.responses[serial].append(Proof(response, since))
+
+    def add_crl(self, der: bytes, since: int) -> None:
+        """Keep a CRL."""
+        if not self._is_new(der, since):
+            return
+        try:
+            crl = x509.load_der_x509_crl(der)
+            self.crls[crl.issuer.public_bytes()].append(Proof(crl, since))
+        except ValueError:
+            return
+
+    def _is_new(self, der: bytes, since: int) -> bool:
+        if len(self._seen) >= MOST_ITEMS or self._seen.get(der, since + 1) <= since:
+            return False
+        self._seen[der] = since
+        return True
+
+    def add_cms(self, found: cms.Cms, since: int) -> None:
+        """Keep what a signature or token carries: certificates, CRLs, revocation values (CAdES, and Adobe's own)."""
+        for certificate in found.certificates:
+            self.certificates.setdefault(keys.der(certificate), certificate)
+        for choice in found.signed_data["crls"] or ():
+            if choice.name == "certificate_list":
+                self.add_crl(choice.chosen.dump(), since)
+            elif choice.name == "other":
+                self._add_other(choice.chosen, since)
+        values = list(found.unsigned(cms.REVOCATION_VALUES))
+        if cms.ADOBE_REVOCATION in found.attributes:
+            values.append(found.attributes[cms.ADOBE_REVOCATION])
+        for value in values:
+            with suppress(ValueError, TypeError, IndexError):
+                self._add_values(value.dump(), since)
+
+    def _add_other(self, choice: Any, since: int) -> None:
+        if choice["other_rev_info_format"].dotted == OCSP_IN_CMS:
+            self.add_ocsp(choice["other_rev_info"].dump(), since)
+
+    def _add_values(self, der: bytes, since: int) -> None:
+        """Read SEQUENCE { [0] SEQUENCE OF CRL, [1] SEQUENCE OF OCSP }, both optional."""
+        for tagged in _children(der):
+            for sequence in _children(tagged):
+                for item in _children(sequence):
+                    if tagged[0] == 0xA0:
+                        self.add_crl(item, since)
+                    elif tagged[0] == 0xA1:
+                        self.add_ocsp(_whole_response(item), since)
+
+
+def _children(der: bytes) -> Iterator[bytes]:
+    rest = parser.parse(der)[4]
+    while rest:
+        after = parser.parse(rest, strict=False)[5]
+        yield rest[: len(rest) - len(after)]
+        rest = after
+
+
+def _whole_response(der: bytes) -> bytes:
+    """Return an OCSPResponse; CAdES keeps only the basic response inside it (its first element is no ENUMERATED)."""
+    if next(_children(der))[0] == 0x0A:
+        return der
+    basic = asn1_ocsp.BasicOCSPResponse.load(der)
+    body = {"response_type": "basic_ocsp_response", "response": basic}
+    return bytes(asn1_ocsp.OCSPResponse({"response_status": "successful", "response_bytes": body}).dump())
+
+
+def gather(document: Document) -> Evidence:
+    """Return what the document security store of the last revision holds (EN 319 142-1 clause 5.4.2)."""
+    found = Evidence()
+    store = quietly(document.reader.root, "/DSS")
+    if not isinstance(store, generic.DictionaryObject):
+        return found
+    _from_store(document, store, found, ("/Certs", "/OCSPs", "/CRLs"))
+    entries = quietly(store, "/VRI")
+    for key in list(entries)[:MOST_ITEMS] if isinstance(entries, generic.DictionaryObject) else ():
+        entry = quietly(entries, key)
+        if isinstance(entry, generic.DictionaryObject):
+            _from_store(document, entry, found, ("/Cert", "/OCSP", "/CRL"))
+    return found
+
+
+def _from_store(document: Document, store: generic.DictionaryObject, found: Evidence, names: tuple[str, ...]) -> None:
+    certificates, responses, lists = names
+    for der, _ in _streams(document, quietly(store, certificates)):
+        found.add_certificate(der)
+    for der, since in _streams(document, quietly(store, responses)):
+        found.add_ocsp(der, since)
+    for der, since in _streams(document, quietly(store, lists)):
+        found.add_crl(der, since)
+
+
+def _streams(document: Document, array: Any) -> Iterator[tuple[bytes, int]]:
+    for index in range(min(len(array), MOST_ITEMS)) if isinstance(array, generic.ArrayObject) else ():
+        raw, stream = array.raw_get(index), quietly(array, index)
+        if not isinstance(raw, generic.IndirectObject) or not isinstance(stream, generic.StreamObject):
+            continue
+        with suppress(PdfError, KeyError, ValueError):
+            yield bytes(stream.data), document.last_change(raw.reference)

@@ -1,0 +1,190 @@
+"""Where one signature stands in the file: its dictionary, its bytes, its revision. Judges the ByteRange, nothing else.
+
+ISO 32000-2 clause 12.8.1: the signed bytes are all of the revision except the one hexadecimal string in /Contents.
+"""
+
+import dataclasses
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
+
+from backend.verification.document import Document, Field, quietly
+
+TIMESTAMP = "/ETSI.RFC3161"
+PADES = "/ETSI.CAdES.detached"
+HEX = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
+BEFORE_CONTENTS = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*\Z")
+WHITE = b"\x00\t\n\x0c\r "
+
+
+class Misplaced(Exception):
+    """The ByteRange does not fit; `moved` where it is well-formed, but the bytes it speaks of lie elsewhere now."""
+
+    def __init__(self, *, moved: bool = False) -> None:
+        """Remember whether the file looks rewritten."""
+        self.moved = moved
+        super().__init__(moved)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A signature whose place is right: it covers everything of its revision but its own value.
+
+    What it allows later: `mdp` (DocMDP, 1 to 3, or None), `closed` (FieldMDP, action and names).
+    """
+
+    field: Field
+    dictionary: generic.DictionaryObject
+    contents: bytes
+    gap: tuple[int, int]
+    end: int
+    revision: int
+    mdp: int | None
+    closed: tuple[tuple[str, frozenset[str]], ...]
+    _digests: dict[str, bytes] = dataclasses.field(default_factory=dict)
+
+    @property
+    def is_timestamp(self) -> bool:
+        """Tell whether this is a document timestamp (EN 319 142-1 clause 5.4.3)."""
+        return self.subfilter == TIMESTAMP
+
+    @property
+    def subfilter(self) -> str:
+        """Return the name of the signature's format, as written."""
+        return str(quietly(self.dictionary, "/SubFilter"))
+
+    @property
+    def claimed_at(self) -> datetime | None:
+        """Return the time the signer wrote into /M, None where there is none that can be read."""
+        return parse_date(quietly(self.dictionary, "/M"))
+
+    def digest(self, pdf: bytes, name: str) -> bytes:
+        """Return the digest of the signed bytes; raises ValueError for an unknown algorithm."""
+        if name not in self._digests:
+            whole = hashlib.new(name)
+            view = memoryview(pdf)
+            whole.update(view[: self.gap[0]])
+            whole.update(view[self.gap[1] : self.end])
+            self._digests[name] = whole.digest()
+        return self._digests[name]
+
+    def closes(self, name: str) -> bool:
+        """Tell whether this signature forbids filling the field `name` later (FieldMDP, clause 12.8.2.4)."""
+        return any(
+            action == "/All" or (name in names if action == "/Include" else name not in names)
+            for action, names in self.closed
+        )
+
+
+def place(document: Document, found: Field) -> Placed:
+    """Return where the signature in a field stands; raises Misplaced."""
+    value, container = quietly(found.dictionary, "/V"), found.container
+    if not isinstance(value, generic.DictionaryObject) or container is None:
+        raise Misplaced
+    start, end = _byte_range(value)
+    revision = document.last_change(container)
+    contents = _gap(document, container, value, (start, end[0]))
+    _covers_revision(document, revision, end[1])
+    return Placed(
+        found,
+        value,
+        contents,
+        (start, end[0]),
+        end[1],
+        revision,
+        _mdp(value),
+        tuple(_closed(value, found.dictionary)),
+    )
+
+
+def _byte_range(value: generic.DictionaryObject) -> tuple[int, tuple[int, int]]:
+    numbers = quietly(value, "/ByteRange")
+    if not isinstance(numbers, generic.ArrayObject) or len(numbers) != 4:
+        raise Misplaced
+    if any(not isinstance(number, generic.NumberObject) for number in list.__iter__(numbers)):
+        raise Misplaced
+    zero, first, second, length = (int(number) for number in list.__iter__(numbers))
+    if zero != 0 or first <= 0 or length <= 0 or second <= first:
+        raise Misplaced
+    return first, (second, second + length)
+
+
+def _gap(document: Document, container: generic.Reference, value: Any, gap: tuple[int, int]) -> bytes:
+    """Return the signature value, having made sure that the gap is its hexadecimal string and nothing more."""
+    pdf = document.pdf
+    hole = pdf[gap[0] : gap[1]]
+    offset = document.xrefs[container]
+    contents = _contents(value)
+    written = HEX.fullmatch(hole) and bytes.fromhex(_even(hole[1:-1].translate(None, WHITE)))
+    if not written or written != contents or not BEFORE_CONTENTS.search(pdf, max(0, gap[0] - 64), gap[0]):
+        raise Misplaced(moved=True)
+    if not isinstance(offset, int) or not offset < gap[0] or pdf.find(b"endobj", offset, gap[0]) >= 0:
+        raise Misplaced
+    return contents
+
+
+def _even(digits: bytes) -> str:
+    return digits.decode("ascii") + "0" * (len(digits) % 2)
+
+
+def _contents(value: generic.DictionaryObject) -> bytes:
+    try:
+        raw = value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+    except (KeyError, PdfError) as error:
+        raise Misplaced from error
+    if not isinstance(raw, generic.ByteStringObject | generic.TextStringObject):
+        raise Misplaced
+    return bytes(raw.original_bytes)
+
+
+def _covers_revision(document: Document, revision: int, end: int) -> None:
+    """Make sure that the signed bytes end where the revision of this signature ends."""
+    own = document.ends[revision]
+    if end > len(document.pdf):
+        raise Misplaced(moved=True)
+    if not document.marker_end(revision) <= end or document.pdf[own:end].strip(WHITE):
+        raise Misplaced
+    if revision + 1 < document.revisions and document.ends[revision + 1] <= end:
+        raise Misplaced
+
+
+def _mdp(value: generic.DictionaryObject) -> int | None:
+    parameters = _transform(value, "/DocMDP")
+    level = quietly(parameters, "/P") if parameters is not None else None
+    if parameters is None:
+        return None
+    return int(level) if isinstance(level, generic.NumberObject) and 1 <= level <= 3 else 2
+
+
+def _closed(value: generic.DictionaryObject, form_field: generic.DictionaryObject) -> Any:
+    for rule in (_transform(value, "/FieldMDP"), quietly(form_field, "/Lock")):
+        if isinstance(rule, generic.DictionaryObject):
+            names = quietly(rule, "/Fields")
+            listed = list.__iter__(names) if isinstance(names, generic.ArrayObject) else ()
+            yield str(quietly(rule, "/Action")), frozenset(str(name) for name in listed)
+
+
+def _transform(value: generic.DictionaryObject, method: str) -> generic.DictionaryObject | None:
+    references = quietly(value, "/Reference")
+    for index in range(len(references)) if isinstance(references, generic.ArrayObject) else ():
+        reference = quietly(references, index)
+        if isinstance(reference, generic.DictionaryObject) and quietly(reference, "/TransformMethod") == method:
+            parameters = quietly(reference, "/TransformParams")
+            return parameters if isinstance(parameters, generic.DictionaryObject) else generic.DictionaryObject()
+    return None
+
+
+def parse_date(text: Any) -> datetime | None:
+    """Return a PDF date (ISO 32000-2 clause 7.9.4) as an aware moment, None where it is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = generic.parse_pdf_date(text, strict=False)
+    except (ValueError, TypeError, PdfError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
