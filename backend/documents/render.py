@@ -6,12 +6,13 @@ The PDF carries `prasasti.json`, the record it was made from; `backend.documents
 import io
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pikepdf
 import segno
@@ -27,6 +28,7 @@ from backend.documents.typesetting import DRAWING, Press
 from backend.documents.wording import full_name
 from backend.documents.words import blocks_of
 
+Result = TypeVar("Result")
 FORMAT = 1
 ATTACHMENT = "prasasti.json"
 SEAL_LABEL = "Segel elektronik kementerian"
@@ -44,7 +46,7 @@ class Rendered:
 
 
 class Renderer:
-    """Renders in worker processes of its own, so that no template can hurt the process that asks."""
+    """Makes documents in worker processes of its own, so that no template can hurt the process that asks."""
 
     def __init__(self, processes: int = 2, limits: Limits | None = None) -> None:
         """Prepare the workers; they start with the first document."""
@@ -52,7 +54,12 @@ class Renderer:
 
     def render(self, folder: Path, facts: Facts, when: datetime, *, mark: str) -> Rendered:
         """Do what `render` does, in a worker; raises what it raises, and LimitReached."""
-        return self._confined.run(_render_alone, folder, facts, when, mark)
+        return self.run(partial(render, folder, facts, when, mark=mark))
+
+    def run(self, task: Callable[[], Result]) -> Result:
+        """Run a picklable task in a worker, such as a `functools.partial` of `minutes.render_minutes`."""
+        result: Result = self._confined.run(_alone, task)
+        return result
 
     def close(self) -> None:
         """End the workers."""
@@ -69,18 +76,23 @@ def render(folder: Path, facts: Facts, when: datetime, *, mark: str) -> Rendered
     facts = templates.only_declared(template, facts)
     templates.check_facts(template, facts)
     record = record_of(template, facts, when, mark)
-    press = Press(folder.parent, template.shared / "fonts", template.fonts_sha256)
+    press = press_of(template)
     inputs = {"record": compact(record), "qr": qr_code(facts["verifikasi"]["url"]), "title": title_of(template, facts)}
     try:
         body = press.print(folder / "layout.typ", inputs, when)
         drawn = press.print(template.shared / "faces.typ", {"faces": compact(_faces(template, facts))}, when, DRAWING)
     except TemplateError as error:
-        raise _culprit(facts, error) from error
+        raise culprit(facts, error) from error
     try:
         prepared = prepare(body, labels_of(template, facts), drawn, SEAL_LABEL)
     except ValueError as error:
         raise TemplateError(file="layout.typ", line=1, column=1, reason=str(error)) from error
     return Rendered(pdf=prepared.pdf, faces=prepared.faces, blocks=record["blocks"], facts=facts)
+
+
+def press_of(template: Template) -> Press:
+    """Return the press that a template's layouts are printed on."""
+    return Press(template.root, template.shared / "fonts", template.fonts_sha256)
 
 
 def record_of(template: Template, facts: Facts, when: datetime, mark: str) -> dict[str, Any]:
@@ -133,7 +145,7 @@ def _faces(template: Template, facts: Facts) -> list[dict[str, str]]:
     return [{"name": full_name(value_of(facts, slot.person), titles=titles)} for slot in template.slots]
 
 
-def _culprit(facts: Facts, error: TemplateError) -> TemplateError | GlyphMissing:
+def culprit(facts: Facts, error: TemplateError) -> TemplateError | GlyphMissing:
     """Return the fact that holds the character a font lacks, if it is a fact; else the error itself."""
     reason = str(error.facts["reason"])
     if UNDISPLAYABLE not in reason:
@@ -151,11 +163,11 @@ def _flat(facts: Facts, prefix: str = "") -> list[tuple[str, str]]:
         if isinstance(value, dict):
             found += _flat(value, f"{prefix}{key}.")
         else:
-            found.append((f"{prefix}{key}", value if isinstance(value, str) else "\n".join(value)))
+            found.append((f"{prefix}{key}", value if isinstance(value, str) else compact(value)))
     return found
 
 
-def _render_alone(folder: Path, facts: Facts, when: datetime, mark: str) -> Rendered:
+def _alone(task: Callable[[], Result]) -> Result:
     # One worker per core: Typst's own threads would only stand in each other's way (notes/rendering.md 2).
     os.putenv("RAYON_NUM_THREADS", "1")
-    return render(folder, facts, when, mark=mark)
+    return task()

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from backend import clock
 from backend.documents.refusals import TemplateFieldInvalid, TemplateFieldMissing, TemplateUnknown
 
 Facts = dict[str, Any]
 SHARED = "_shared"
-CHOICES = {"jenis": ("kabupaten", "kota")}
+CHOICES = {"zona": ("WIB", "WITA", "WIT")}
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,19 @@ class FieldSpec:
     example: str
     required: bool
     supplier: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Template:
-    """A loaded template folder; `sha256` covers the folder and `_shared`, `fonts_sha256` the fonts alone."""
+    """A loaded template folder; `sha256` covers the folder and `shared`, `fonts_sha256` the fonts alone.
+
+    `root` is the folder that a layout may read from, `shared` its folder of typst parts and fonts.
+    """
 
     folder: Path
+    root: Path
+    shared: Path
     name: str
     title: str
     subject: str
@@ -55,32 +62,36 @@ class Template:
     sha256: str = ""
     fonts_sha256: str = ""
 
-    @property
-    def shared(self) -> Path:
-        """Return the folder of typst parts and fonts that all templates use."""
-        return self.folder.parent / SHARED
-
 
 def load(folder: Path) -> Template:
     """Return the template of a folder such as `templates/mou/smart-city`; raises TemplateUnknown."""
+    return read(folder, folder / "mou.toml", folder.parent, folder.parent / SHARED)
+
+
+def read(folder: Path, about: Path, root: Path, shared: Path) -> Template:
+    """Return the template whose TOML file is `about`; raises TemplateUnknown."""
     try:
-        with (folder / "mou.toml").open("rb") as file:
+        with about.open("rb") as file:
             data = tomllib.load(file)
-        slots = tuple(sorted((SlotSpec(**entry) for entry in data["slots"]), key=lambda slot: slot.order))
-        fields = tuple(FieldSpec(name=name, **entry) for name, entry in data["fields"].items())
+        slots = tuple(sorted((SlotSpec(**entry) for entry in data.get("slots", ())), key=lambda slot: slot.order))
+        fields = tuple(
+            FieldSpec(name=name, columns=tuple(entry.pop("columns", ())), **entry)
+            for name, entry in data["fields"].items()
+        )
         title, subject, options = data["title"], data["subject"], data["options"]
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise TemplateUnknown(template=folder.name, reason=str(error)) from error
-    shared = folder.parent / SHARED
     return Template(
         folder=folder,
+        root=root,
+        shared=shared,
         name=folder.name,
         title=title,
         subject=subject,
         slots=slots,
         fields=fields,
         options=options,
-        sha256=hash_of(folder.parent, folder, shared),
+        sha256=hash_of(root, folder, shared),
         fonts_sha256=hash_of(shared / "fonts", shared / "fonts", suffix=".otf"),
     )
 
@@ -106,6 +117,8 @@ def only_declared(template: Template, facts: Facts) -> Facts:
     kept: Facts = {}
     for spec in template.fields:
         value = cleaned(value_of(facts, spec.name))
+        if spec.type == "records" and isinstance(value, list):
+            value = [{key: row[key] for key in spec.columns if row.get(key)} for row in value]
         if value in (None, "", []):
             continue
         *path, last = spec.name.split(".")
@@ -144,14 +157,29 @@ def _check_type(spec: FieldSpec, value: Any) -> None:
         return
     if spec.type == "lines":
         sound, expected = isinstance(value, list) and all(isinstance(line, str) for line in value), "daftar baris teks"
+    elif spec.type == "records":
+        sound = isinstance(value, list) and all(isinstance(row, dict) for row in value)
+        expected = f"daftar isian {', '.join(spec.columns)}"
     elif spec.type == "date":
         sound, expected = isinstance(value, str) and _is_date(value), "tanggal berbentuk 2021-05-20"
     elif spec.type in CHOICES:
         sound, expected = value in CHOICES[spec.type], " / ".join(CHOICES[spec.type])
+    elif spec.type == "moment":
+        sound, expected = (
+            isinstance(value, str) and _is_moment(value),
+            "waktu UTC berbentuk 2021-05-20T02:00:00.000000Z",
+        )
     else:
         sound, expected = isinstance(value, str), "teks"
     if not sound:
         raise TemplateFieldInvalid(field=spec.name, expected=expected)
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        return clock.to_text(clock.from_text(value)) == value
+    except ValueError:
+        return False
 
 
 def _is_date(value: str) -> bool:

@@ -1,10 +1,14 @@
 """Dates and numbers in formal Indonesian words, as the opening sentence of an agreement states them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from babel.dates import format_date
 from num2words import num2words
+
+from backend import clock
+
+ZONES = {"WIB": 7, "WITA": 8, "WIT": 9}  # hours east of Greenwich; Indonesia has no summer time
 
 
 def in_words(number: int) -> str:
@@ -23,6 +27,21 @@ def solemn_date(text: str) -> str:
     name, month = format_date(day, "EEEE", locale="id_ID"), format_date(day, "MMMM", locale="id_ID")
     words = f"tanggal {in_words(day.day)}, bulan {month}, tahun {in_words(day.year)}"
     return f"{name}, {words} ({day:%d-%m-%Y})"
+
+
+def moment(text: str, zone: str) -> str:
+    """Return a moment written by `clock.to_text` as `20 Mei 2021 09.14.05 WIB`, broken only after the date.
+
+    `zone` is WIB, WITA or WIT.
+    """
+    local = clock.from_text(text) + timedelta(hours=ZONES[zone])
+    day, time = plain_date(local.date().isoformat()), f"{local:%H.%M.%S} {zone}"
+    return " ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in (day, time))
+
+
+def clock_time(text: str, zone: str) -> str:
+    """Return the time of day of a moment as `09.14 WIB`."""
+    return f"{clock.from_text(text) + timedelta(hours=ZONES[zone]):%H.%M} {zone}"
 
 
 def full_name(person: Mapping[str, str], *, titles: bool) -> str:

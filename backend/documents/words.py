@@ -19,6 +19,7 @@ from backend.documents.refusals import TemplateError
 from backend.documents.template import Facts, Template, value_of
 
 WORDS = "naskah.md"
+SPACE = re.compile(r"[^\S\u00a0]+")  # all but the no-break space, which the filters below put into times
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # A drafter's mark, and the CommonMark marker of the same width that stands for it (blocks.MARKERS turns it back).
 MARKS = (
@@ -61,13 +62,15 @@ def values_of(template: Template, facts: Facts) -> dict[str, Any]:
         inner = values
         for key in path:
             inner = inner.setdefault(key, {})
-        inner[last] = value_of(facts, spec.name) or ""
+        value: Any = value_of(facts, spec.name) or ([] if spec.type in ("lines", "records") else "")
+        # An absent column is an empty text, as an absent optional fact is.
+        inner[last] = [dict.fromkeys(spec.columns, "") | row for row in value] if spec.columns else value
     return values
 
 
 def escape(value: object) -> str:
     """Return a value as Markdown that means exactly its characters: in a cell, a heading, at the start of a line."""
-    text = " ".join(str(value).split())
+    text = SPACE.sub(" ", str(value)).strip()
     escaped = PUNCTUATION.sub(_entity, text)
     return f"&#{ord(text[0])};{escaped[1:]}" if text[:1].isdigit() else escaped
 
@@ -88,6 +91,8 @@ def _environment(*, titles: bool) -> ImmutableSandboxedEnvironment:
     )
     environment.filters["tanggal"] = wording.plain_date
     environment.filters["tanggal_huruf"] = wording.solemn_date
+    environment.filters["waktu"] = wording.moment
+    environment.filters["jam"] = wording.clock_time
     environment.filters["huruf"] = wording.in_words
     environment.filters["nama"] = partial(wording.full_name, titles=titles)
     return environment
@@ -100,7 +105,9 @@ def _marks(source: str) -> str:
 
 
 def _parts(template: Template, facts: Facts) -> dict[str, blocks.Block]:
-    region = value_of(facts, "daerah.kop") or ["PEMERINTAH", str(value_of(facts, "daerah.nama_lengkap")).upper()]
+    region = value_of(facts, "daerah.kop") or []
+    if not region and (name := value_of(facts, "daerah.nama_lengkap")):
+        region = ["PEMERINTAH", str(name).upper()]
     slots = [
         {
             "field": slot.field,
