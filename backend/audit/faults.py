@@ -1,8 +1,9 @@
-"""What may be found wrong with the log, in words for people: refusals, faults of an inspection, its report. Pure."""
+"""What may be found wrong with the log, in words for people: refusals, faults of an inspection, its report."""
 
 from dataclasses import dataclass
 
 from backend.errors import Refusal
+from backend.languages import translate
 
 
 class EventDamaged(Refusal):
@@ -52,6 +53,14 @@ FAULTS = {
 """What may be wrong, by a code that never changes."""
 
 
+COUNTS = "Rekam jejak: %(size)s entri bernomor, %(queued)s menunggu nomor, %(checkpoints)s titik periksa."
+ROOT = "Akar pohon: %(root)s"
+OUTSIDE = "Titik periksa di luar basis data: %(size)s entri."
+NO_OUTSIDE = "Tidak ada titik periksa dari luar basis data yang dapat dibandingkan."
+ERASED = "Nilai pribadi yang sudah dihapus: %(count)s."
+SOUND = "Tidak ditemukan ketidaksesuaian."
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong: its code in FAULTS and what fills the sentence's places."""
@@ -85,3 +94,15 @@ class LogReport:
     def sound(self) -> bool:
         """Tell whether nothing is wrong."""
         return not self.faults
+
+    def lines(self, language: str) -> list[str]:
+        """Return the report in a language (`id`, `en`): what was looked at, then every fault, or that there is none."""
+        told = [
+            translate(COUNTS, language, size=self.size, queued=self.queued, checkpoints=self.checkpoints),
+            translate(ROOT, language, root=self.root),
+            translate(OUTSIDE, language, size=self.outside) if self.outside else translate(NO_OUTSIDE, language),
+        ]
+        if self.erased:
+            told.append(translate(ERASED, language, count=self.erased))
+        told += [f"{translate(fault.message, language, **fault.facts)} [{fault.code}]" for fault in self.faults]
+        return told if self.faults else [*told, translate(SOUND, language)]

@@ -56,10 +56,11 @@ def verify_log(database: Database, vkey: str, path: Path | None) -> LogReport:
         with database.reading() as session:
             tree.freeze(session)
             return _Inspection(session, key).run()
-    with outside.looking(path), database.reading() as session:
-        tree.freeze(session)
+    with database.reading() as session:
         inspection = _Inspection(session, key)
-        inspection.look_outside(path)
+        with outside.looking(path):  # until all reads see one state; signers need not wait for the rest
+            tree.freeze(session)
+            inspection.look_outside(path)
         return inspection.run()
 
 
@@ -85,12 +86,14 @@ class _Inspection:
         self.faults.append(Fault(code, facts))
 
     def look_outside(self, path: Path) -> None:
+        """Read the file before the database, which then knows at least as much."""
         try:
             self.outside = outside.read(path, self.key)
+            unreadable = False
         except outside.OutsideUnreadable:
             self.blame("outside-invalid")
-            return
-        if self.outside is None and tree.newest_checkpoint(self.session):
+            unreadable = True
+        if tree.newest_checkpoint(self.session) and self.outside is None and not unreadable:
             self.blame("outside-missing")
 
     def run(self) -> LogReport:

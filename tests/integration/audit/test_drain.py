@@ -88,6 +88,7 @@ def test_eight_writers_and_two_drainers_lose_and_double_nothing(deployment: Depl
             not writing.is_set()
         ):
             total += done
+            time.sleep(0.005)
         database.close()
         return total
 

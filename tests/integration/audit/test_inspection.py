@@ -31,7 +31,7 @@ ATTACKS = [
     (f"DELETE FROM audit_event WHERE id = {SECOND}", "event-missing"),
     (f"DELETE FROM audit_event WHERE id = {QUEUED}", "queue-missing"),
     (
-        f"INSERT INTO audit_event SELECT 'x', body, leaf_hash, 'a', 'c', 'd', 'e', 'f' FROM audit_event WHERE id = {SECOND}",
+        f"INSERT INTO audit_event SELECT 'x', body, body, 'a', 'c', 'd', 'e', 'f' FROM audit_event WHERE id = {SECOND}",
         "event-nowhere",
     ),
     # places
