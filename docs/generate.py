@@ -1,5 +1,6 @@
-"""Writes docs/reference from the code: states, events, refusals. A test holds that what is committed equals this."""
+"""Writes docs/reference from the code: states, events, refusals, commands. A test holds the committed pages to it."""
 
+import argparse
 import importlib
 import pkgutil
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import TypeVar
 import backend
 from backend.audit.events import Event, kinds
 from backend.ceremonies import lifecycle
+from backend.cli import parser
 from backend.errors import Refusal
 from backend.languages import catalogue
 
@@ -20,7 +22,7 @@ NOTE = "<!-- written by `make docs`; change the code, not this page -->\n"
 
 def pages() -> dict[str, str]:
     """Return file name -> Markdown of every generated page."""
-    return {"states.md": states(), "events.md": events(), "refusals.md": refusals()}
+    return {"states.md": states(), "events.md": events(), "refusals.md": refusals(), "commands.md": commands()}
 
 
 def states() -> str:
@@ -61,6 +63,26 @@ def refusals() -> str:
         "|---|---|---|---|",
     ]
     return "\n".join([*head, *rows]) + "\n"
+
+
+def commands() -> str:
+    """Return every command of `prasasti` with its arguments; argparse's own text differs between Pythons."""
+    return "\n".join(["# Commands\n", NOTE, *_command("prasasti", parser())])
+
+
+def _command(name: str, command: argparse.ArgumentParser, told: str = "") -> list[str]:
+    lines = [f"## `{name}`\n", *([f"{told}\n"] if told else [])]
+    nested: list[str] = []
+    for action in command._actions:  # noqa: SLF001 because argparse has no other way to tell what it knows
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 because it is the class of sub-commands
+            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}  # noqa: SLF001 because as above
+            for verb, inner in action.choices.items():
+                nested += _command(f"{name} {verb}", inner, helps.get(verb, ""))
+        elif action.dest != "help":
+            shown = ", ".join(action.option_strings) or action.dest
+            choices = f" ({', '.join(map(str, action.choices))})" if action.choices else ""
+            lines.append(f"- `{shown}`{choices}: {action.help or ''}".rstrip(": "))
+    return [*lines, "", *nested] if lines[-1].startswith("- ") else [*lines, *nested]
 
 
 def _named(table: Mapping[Status, Mapping[str, Status]]) -> dict[str, dict[str, str]]:

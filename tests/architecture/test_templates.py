@@ -1,5 +1,6 @@
 """Templates obey the content security policy, stay on our server, and every text in them exists in English."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import pytest
 from jinja2.ext import babel_extract
 
 from backend.languages import available, catalogue
-from tests.architecture.project import ROOT, lines_with, written
+from tests.architecture.project import ROOT, lines_with, text, written
 
 TEMPLATES = [path for path in written(".html", ".txt", ".svg") if path.parts[0] == "templates"]
 PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
+BACKEND = [path for path in written(".py") if path.parts[0] == "backend"]
 I18N = {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}
 WRONG_WORDS = r"\b(Anda|[Pp]enandatangan|[Ww]alikota|[Kk]adaluarsa|[Kk]adaluwarsa|[Nn]ota [Kk]esepahaman)\b"
 
@@ -18,7 +20,7 @@ WRONG_WORDS = r"\b(Anda|[Pp]enandatangan|[Ww]alikota|[Kk]adaluarsa|[Kk]adaluwars
 def _texts(path: Path) -> list[str]:
     with (ROOT / path).open("rb") as file:
         found = babel_extract(file, ("_", "gettext", "ngettext"), (), dict(I18N))
-        return [text for _, _, message, _ in found for text in _singular_and_plural(message)]
+        return [one for _, _, message, _ in found for one in _singular_and_plural(message)]
 
 
 def _singular_and_plural(message: object) -> list[str]:
@@ -29,7 +31,22 @@ def _singular_and_plural(message: object) -> list[str]:
 @pytest.mark.parametrize("path", TEMPLATES, ids=str)
 def test_every_text_has_a_translation(path: Path) -> None:
     for language in available()[1:]:
-        assert [text for text in _texts(path) if text not in catalogue(language)] == []
+        assert [source for source in _texts(path) if source not in catalogue(language)] == []
+
+
+def test_every_text_that_code_translates_has_a_translation() -> None:
+    calls = (node for path in BACKEND for node in ast.walk(ast.parse(text(path))) if isinstance(node, ast.Call))
+    told = {
+        call.args[0].value
+        for call in calls
+        if call.args and isinstance(call.args[0], ast.Constant) and _name(call.func) in {"translate", "_"}
+    }
+    for language in available()[1:]:
+        assert sorted(str(source) for source in told if source not in catalogue(language)) == []
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
 def test_nothing_in_a_page_needs_unsafe_inline() -> None:
