@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
-from sqlmodel import SQLModel
+from sqlmodel import AutoString, SQLModel
 
 import backend.audit.tables
 import backend.ceremonies.rows
@@ -12,12 +12,22 @@ import backend.jobs.failures
 import backend.jobs.heartbeat
 import backend.mail.outbox
 import backend.people.rows  # noqa: F401 because importing the tables registers them for autogenerate
+from backend.database import Moment
 from backend.audit.log import assert_protected, protect
 
 
 def ours(item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:  # noqa: FBT001 because Alembic calls it so
     """Tell whether a table is one of ours: DBOS shares the SQLite file."""
     return not (kind == "table" and reflected and name not in SQLModel.metadata.tables) and item is not None
+
+
+def plain(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write our column types as what the database holds, so that no migration depends on today's code."""
+    if kind == "type" and isinstance(item, Moment):
+        return "sa.String(length=27)"
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.String()"
+    return False
 
 
 def migrate(connection: sa.Connection) -> None:
@@ -27,7 +37,9 @@ def migrate(connection: sa.Connection) -> None:
         target_metadata=SQLModel.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         include_object=ours,
+        render_item=plain,
         compare_type=True,
+        transactional_ddl=True,  # SQLite can, since we begin its transactions ourselves
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from backend import clock, install
 from backend.audit import sequencer
 from backend.audit.log import Log
-from backend.ceremonies.tools import Tools, Workshop
+from backend.ceremonies.tools import LastCheckpoint, Tools, Workshop
 from backend.database import Database
 from backend.documents.render import Renderer
 from backend.documents.vault import Vault
@@ -119,6 +119,7 @@ def _workshop(settings: Settings, database: Database) -> Workshop:
         sender=settings.smtp_from,
         minutes=bundled("templates") / "minutes" / "berita-acara",
         sequence=lambda: sequencer.drain_and_sign(database, key, outside),
+        checkpoint=lambda: LastCheckpoint(key.name, outside.read_text("utf-8"), key.public.to_text()),
     )
 
 

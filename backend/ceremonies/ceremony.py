@@ -43,7 +43,7 @@ class WitnessStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Ceremony:
-    """One signing event. `ministry` and `correspondence` are what its documents print about PIHAK KESATU."""
+    """One signing event. `code` is what the QR of its minutes shows, `ministry` what its documents print of PIHAK KESATU."""
 
     id: UUID
     title: str
@@ -54,6 +54,7 @@ class Ceremony:
     place: str
     venue: str
     minutes_number: str
+    code: str
     ministry: dict[str, Any] = field(hash=False)
     status: CeremonyStatus = CeremonyStatus.DRAFT
     created_at: datetime | None = None

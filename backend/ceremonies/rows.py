@@ -23,6 +23,7 @@ class CeremonyRow(SQLModel, table=True):
     place: str
     venue: str
     minutes_number: str
+    code: str = Field(unique=True)
     ministry: dict[str, Any] = Field(sa_type=sa.JSON)
     status: str
     created_at: datetime | None = Field(default=None, sa_type=Moment)

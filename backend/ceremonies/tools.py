@@ -19,6 +19,15 @@ from backend.signing.trust import Trust
 
 
 @dataclass(frozen=True)
+class LastCheckpoint:
+    """The newest signed note of the log (C2SP), its origin and the public key that proves it."""
+
+    origin: str
+    note: str
+    vkey: str
+
+
+@dataclass(frozen=True)
 class Workshop:
     """What only the worker holds: the ministry's seal, the renderer, the way to the mail server and the log's key."""
 
@@ -30,6 +39,7 @@ class Workshop:
     sender: str
     minutes: Path
     sequence: Callable[[], object]
+    checkpoint: Callable[[], LastCheckpoint]
 
     def close(self) -> None:
         """End the processes and connections."""

@@ -62,10 +62,9 @@ def _log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit status; a refusal is told with what to do, never as a traceback."""
     arguments = parser().parse_args(words)
-    call = arguments.call
-    if callable(call):
-        return int(call(arguments))
-    module, _, function = call.partition(":")
+    if hasattr(arguments, "run"):
+        return int(arguments.run(arguments))
+    module, _, function = arguments.call.partition(":")
     try:
         return int(getattr(importlib.import_module(f"backend.cli.{module}"), function)(arguments))
     except Refusal as refusal:

@@ -60,6 +60,7 @@ def _ceremony(entry: CeremonyEntry, at: datetime) -> Ceremony:
         place=entry.place,
         venue=entry.venue,
         minutes_number=entry.minutes_number,
+        code=_code(),
         ministry=entry.ministry,
         created_at=at,
     )
