@@ -1,0 +1,181 @@
+"""Invented contexts for the pages of signatories and witnesses."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from tests.unit.templating.example_facts import (
+    AT,
+    CEREMONY,
+    DIGEST,
+    DOCUMENT,
+    NAMELESS,
+    PERSON,
+    PETALS,
+    Context,
+    Example,
+)
+
+HERE = "/t/naskah/0190c0de"
+READING = Markup(
+    '<h2 class="reflow__title">NOTA KESEPAKATAN</h2><p>Pada hari ini, Kamis, tanggal dua puluh bulan Mei tahun dua '
+    "ribu dua puluh satu, para pihak sepakat sebagai berikut:</p><h3>Pasal 1</h3><p>Isi contoh.</p>"
+)
+NO_CONSENT = {"consent_read": False, "consent_authority": False, "consent_electronic": False}
+WRONG = [{"field": "passphrase", "message": "Frasa sandi tidak cocok."}]
+IDENTITY: Context = {
+    "person": PERSON,
+    "ceremony": CEREMONY,
+    "address": "b•••@contoh.invalid",
+    "code_sent_at": AT,
+    "code_until": AT + timedelta(minutes=5),
+    "zone": "WIB",
+    "errors": [],
+    "for_witness": False,
+}
+READ: Context = {
+    "here": HERE,
+    "view": "text",
+    "document": DOCUMENT,
+    "gist": [{"label": "Para pihak", "value": "Kementerian Contoh Digital dan Pemerintah Kabupaten Contoh Raya"}],
+    "content": READING,
+    "words": 1204,
+    "images": [],
+    "can_sign": True,
+}
+SIGN: Context = {
+    "here": HERE,
+    "person": PERSON,
+    "document": DOCUMENT,
+    "identified_at": AT,
+    "zone": "WIB",
+    "base": DIGEST,
+    "consents": NO_CONSENT,
+    "errors": [],
+}
+DONE: Context = {
+    "person": PERSON,
+    "document": DOCUMENT,
+    "signed_at": AT,
+    "zone": "WIB",
+    "level": "B-LTA",
+    "petals": PETALS,
+    "seed": DIGEST,
+    "signed": 31,
+    "regions": 48,
+    "receipt_to": "b•••@contoh.invalid",
+    "next_address": "",
+    "next_label": "",
+}
+ATTEST: Context = {
+    "person": PERSON | {"salutation": "Ibu", "name": "Dr. Hj. Nurul Contoh, S.H.", "office": "Sekretaris Daerah"},
+    "ceremony": CEREMONY,
+    "zone": "WIB",
+    "scope": "document",
+    "document": DOCUMENT | {"signer": PERSON["name"], "signer_office": PERSON["office"], "signed_at": AT},
+    "progress": {"signed": 31, "regions": 48, "last_at": AT, "petals": PETALS, "seed": DIGEST, "root": DIGEST},
+    "base": DIGEST,
+    "consents": {"attest_present": False, "attest_free": False},
+    "note": "",
+    "errors": [],
+}
+
+
+def _signatory() -> list[Example]:
+    link = {"token": "contoh", "person": PERSON, "ceremony": CEREMONY, "expires_at": AT + timedelta(days=7)}
+    code_error = [{"field": "code", "message": "Kode 6 angka tidak cocok. Sisa 3 percobaan."}]
+    listed: Context = {"region_name": "Kabupaten Contoh Raya", "number": "KC/02/CTH/2021", "address": HERE}
+    images = [{"address": f"/n/{DIGEST}/hal/{number}.webp", "number": number} for number in (1, 2)]
+    reasons = ("ceremony_cancelled", "ceremony_closed", "declined", "returned", "replaced")
+    asked = {"here": HERE, "person": PERSON, "document": DOCUMENT, "errors": [], "reason": ""}
+    lacking = [{"field": "reason", "message": "Tuliskan alasannya."}]
+    before = {"person": PERSON, "ceremony": CEREMONY, "zone": "WITA", "read_address": HERE}
+    paused = before | {"ceremony": CEREMONY | {"status": "paused"}, "read_address": ""}
+    after = {"person": PERSON, "document": DOCUMENT, "signed_at": AT, "zone": "WIT", "complete": False}
+    documents = [listed | {"status": status, "ready": True} for status in ("signed", "identified")]
+    return [
+        ("signatory/link", "", link),
+        ("signatory/link", "nameless", link | {"person": NAMELESS}),
+        ("signatory/not_open", "", before),
+        ("signatory/not_open", "paused", paused),
+        ("signatory/waiting_turn", "", before),
+        *(
+            ("signatory/expired", why, {"reason": why, "contact": "(021) 555-0148"})
+            for why in ("expired", "replaced", "unknown", "void", "visit", "used_up")
+        ),
+        ("signatory/disowned", "", {"contact": ""}),
+        ("signatory/identity", "", IDENTITY | {"code_sent_at": None, "code_until": None}),
+        ("signatory/identity", "sent", IDENTITY | {"person": NAMELESS}),
+        ("signatory/identity", "error", IDENTITY | {"errors": code_error}),
+        (
+            "signatory/list",
+            "",
+            {
+                "person": PERSON,
+                "ceremony": CEREMONY,
+                "signed": 1,
+                "documents": [*documents, listed | {"status": "waiting", "ready": False}],
+            },
+        ),
+        ("signatory/read", "", READ),
+        (
+            "signatory/read",
+            "pages",
+            READ | {"view": "pages", "content": "", "images": images, "can_sign": False, "gist": []},
+        ),
+        ("signatory/sign", "", SIGN),
+        ("signatory/sign", "error", SIGN | {"errors": WRONG, "person": NAMELESS}),
+        ("signatory/done", "", DONE),
+        (
+            "signatory/done",
+            "official",
+            DONE
+            | {
+                "person": NAMELESS | {"region_name": ""},
+                "level": "B-B",
+                "next_address": HERE,
+                "next_label": "Naskah berikutnya",
+            },
+        ),
+        ("signatory/decline", "", asked),
+        ("signatory/correction", "error", asked | {"errors": lacking}),
+        ("signatory/not_me", "", {"person": PERSON, "root": "/t"}),
+        ("signatory/already", "", after),
+        ("signatory/already", "complete", after | {"complete": True, "person": NAMELESS}),
+        *(("signatory/cancelled", why, {"reason": why, "ceremony": CEREMONY, "contact": ""}) for why in reasons),
+    ]
+
+
+def _witness() -> list[Example]:
+    link = {"token": "contoh", "person": ATTEST["person"], "ceremony": CEREMONY, "expires_at": AT + timedelta(days=7)}
+    done = {
+        "person": PERSON,
+        "ceremony": CEREMONY,
+        "at": AT,
+        "zone": "WIB",
+        "petals": PETALS,
+        "seed": DIGEST,
+        "sha256": DIGEST,
+    }
+    missing = [{"field": "attest_present", "message": "Centang kedua pernyataan untuk melanjutkan."}]
+    waiting = {"person": PERSON, "ceremony": CEREMONY}
+    return [
+        ("witness/link", "", link),
+        ("witness/link", "nameless", link | {"person": NAMELESS}),
+        ("signatory/identity", "witness", IDENTITY | {"for_witness": True}),
+        ("witness/waiting", "", waiting | {"awaited": "Bupati Contoh Raya"}),
+        ("witness/waiting", "ceremony", waiting | {"awaited": ""}),
+        ("witness/attest", "", ATTEST),
+        (
+            "witness/attest",
+            "ceremony",
+            ATTEST | {"scope": "ceremony", "document": None, "person": NAMELESS, "errors": missing},
+        ),
+        ("witness/done", "", done | {"outcome": "attested"}),
+        ("witness/done", "declined", done | {"outcome": "declined", "sha256": ""}),
+    ]
+
+
+def pages() -> list[Example]:
+    """Return (page, name of the case, context without the frame)."""
+    return [*_signatory(), *_witness()]
