@@ -107,7 +107,7 @@ def _event_row(kind: type[Event]) -> str:
 def all_refusals() -> list[type[Refusal]]:
     """Return Refusal and every subclass that any module of backend declares, by module and name."""
     for module in pkgutil.walk_packages(backend.__path__, "backend."):
-        if "_bundled" not in module.name:
+        if "_bundled" not in module.name and not module.name.endswith(".__main__"):
             importlib.import_module(module.name)
     found, waiting = {Refusal}, [Refusal]
     while waiting:
