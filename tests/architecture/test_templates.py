@@ -36,8 +36,9 @@ def test_every_text_has_a_translation(path: Path) -> None:
 
 
 def test_every_text_that_code_translates_has_a_translation() -> None:
-    calls = [node for path in BACKEND for node in ast.walk(ast.parse(text(path))) if isinstance(node, ast.Call)]
-    told = {said for call in calls for said in _told(call)}
+    modules = [ast.parse(text(path)) for path in BACKEND]
+    calls = [node for module in modules for node in ast.walk(module) if isinstance(node, ast.Call)]
+    told = {said for call in calls for said in _told(call)} | {said for module in modules for said in _named(module)}
     for language in available()[1:]:
         assert sorted(said for said in told if said not in catalogue(language)) == []
 
@@ -45,7 +46,28 @@ def test_every_text_that_code_translates_has_a_translation() -> None:
 def _told(call: ast.Call) -> list[str]:
     place = TOLD_AT.get(ast.unparse(call.func))
     arguments = [] if place is None else call.args[place : place + 1]
-    return [a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    return [said for a in arguments for said in _words(a)]
+
+
+def _named(module: ast.Module) -> set[str]:
+    """Return the sentences that a module keeps under a name and uses in a function that translates."""
+    kept = {
+        target.id: _words(node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    translating = [
+        node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and "translate(" in ast.unparse(node)
+    ]
+    used = {node.id for function in translating for node in ast.walk(function) if isinstance(node, ast.Name)}
+    return {said for name in used for said in kept.get(name, []) if " " in said}
+
+
+def _words(node: ast.expr) -> list[str]:
+    nodes = node.elts if isinstance(node, ast.Tuple) else [node]
+    return [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
 def test_nothing_in_a_page_needs_unsafe_inline() -> None:
