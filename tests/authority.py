@@ -19,6 +19,7 @@ from backend.signing.timestamps import Timestamps
 
 HEAD, OFFICIAL, SEAL = "pihak-kedua", "pihak-kesatu", "segel-kementerian"
 PASSPHRASE = "sandi karangan 17"
+FACE = b"BT /F1 9 Tf 5 80 Td (Ditandatangani secara elektronik) Tj ET"
 
 
 @dataclass(frozen=True)
@@ -116,4 +117,41 @@ def _field(
             P=page,
             AP=pikepdf.Dictionary(N=appearance),
         )
+    )
+
+
+@dataclass(frozen=True)
+class Person:
+    """An invented person with a key file."""
+
+    key: str
+    name: str
+    p12: bytes
+    certificate_sha256: str
+
+
+@dataclass(frozen=True)
+class People:
+    """The two parties of a document, with their key files in `folder`, and the seal."""
+
+    folder: Path
+    head: Person
+    official: Person
+    seal: testpki.Seal
+
+
+def people(authority: Authority, folder: Path) -> People:
+    """Issue key files for two invented people and a seal."""
+    folder.mkdir()
+
+    def person(key: str, name: str, organisation: str) -> Person:
+        issued = testpki.issue_person(authority.folder, name, organisation, PASSPHRASE)
+        (folder / f"{key}.p12").write_bytes(issued.p12)
+        return Person(key, name, issued.p12, issued.certificate_sha256)
+
+    return People(
+        folder,
+        person("kepala", "Karangwangi Rekaan", "Kabupaten Contoh"),
+        person("pejabat", "Tirtasari Karangan", "Kementerian Contoh Digital"),
+        testpki.issue_seal(authority.folder, "Kementerian Contoh Digital"),
     )

@@ -12,11 +12,10 @@ from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.misc import PdfError
 
 from backend.signing.difference import Allowed, Difference
-from backend.signing.reading import UNREADABLE, entry, open_pdf, signature_fields
+from backend.signing.reading import entry, open_pdf, signature_fields, strictly
 from backend.signing.refusals import (
     CertificateExpired,
     IssuerUnknown,
-    PdfUnreadable,
     Rewritten,
     SignatureCount,
     SignatureInvalid,
@@ -58,22 +57,22 @@ def check_signed(
 
     Raises a subclass of Unacceptable. Besides the field's value and appearance only /DSS may differ from `base`.
     """
-    return _checked(base, returned, Allowed(field), _Signer(certificate_sha256, at, trust))
+    with strictly():
+        return _checked(base, returned, Allowed(field), _Signer(certificate_sha256, at, trust))
 
 
 def check_sealed(
     base: bytes, returned: bytes, *, field: str, certificate_sha256: str | None, at: datetime, trust: Trust
 ) -> Accepted:
     """Accept the ministry's seal: the same, and it must be a certification with DocMDP permission 2."""
-    return _checked(base, returned, Allowed(field, certification=True), _Signer(certificate_sha256, at, trust))
+    with strictly():
+        return _checked(base, returned, Allowed(field, certification=True), _Signer(certificate_sha256, at, trust))
 
 
 def check_archived(base: bytes, returned: bytes, *, at: datetime, trust: Trust) -> AcceptedArchive:
     """Accept an archive revision: validation data and one invisible document timestamp over everything."""
-    try:
+    with strictly():
         return _archived(base, returned, at, trust)
-    except UNREADABLE as error:
-        raise PdfUnreadable from error
 
 
 @dataclass(frozen=True)
@@ -95,30 +94,28 @@ class _Value:
     def contents(self) -> bytes:
         return bytes(self.dictionary["/Contents"])
 
+    @property
+    def subfilter(self) -> str:
+        return str(self.dictionary["/SubFilter"])
+
 
 def _checked(base: bytes, returned: bytes, allowed: Allowed, signer: _Signer) -> Accepted:
-    try:
-        difference = _opened(base, returned)
-        value = _new_value(difference)
-        if value.field != allowed.field:
-            raise WrongField(found=value.field, expected=allowed.field)
-        difference.check(allowed)
-        _check_locks(difference, value, certification=allowed.certification)
-        subfilter = value.dictionary["/SubFilter"]
-        if subfilter not in {PADES, CMS}:
-            raise SignatureInvalid(reason="subfilter")
-        signed = _signed(value)
-        accepted_name = _check_signer(signed, signer)
-        token = _token(signed, signer)
-        return Accepted(
-            level=_level(signed, token, subfilter),
-            certificate_sha256=signed.sha256,
-            signer_name=accepted_name,
-            signed_at=_claimed(value, signer.at),
-            timestamp_at=None if token is None else token.at,
-        )
-    except UNREADABLE as error:
-        raise PdfUnreadable from error
+    difference = _opened(base, returned)
+    value = _new_value(difference)
+    if value.field != allowed.field:
+        raise WrongField(found=value.field, expected=allowed.field)
+    difference.check(allowed)
+    _check_locks(difference, value, certification=allowed.certification)
+    signed = _signed(value)
+    _check_signer(signed, signer)
+    token = _token(signed, signer)
+    return Accepted(
+        level=_level(signed, token, value.subfilter),
+        certificate_sha256=signed.sha256,
+        signer_name=signed.name,
+        signed_at=_claimed(value, signer.at),
+        timestamp_at=None if token is None else token.at,
+    )
 
 
 def _opened(base: bytes, returned: bytes) -> Difference:
@@ -165,20 +162,21 @@ def _check_locks(difference: Difference, value: _Value, *, certification: bool) 
 
 
 def _signed(value: _Value) -> SignedData:
+    if value.subfilter not in {PADES, CMS}:
+        raise SignatureInvalid(reason="subfilter")
     try:
         return read(value.contents, value.content)
     except Broken as error:
         raise SignatureInvalid(reason=error.code) from error
 
 
-def _check_signer(signed: SignedData, signer: _Signer) -> str:
-    """Check certificate, validity and issuer; return the signer's name."""
+def _check_signer(signed: SignedData, signer: _Signer) -> None:
+    """Raise unless it is the expected certificate, valid now, from an issuer that is trusted, and meant for signing."""
     if signer.certificate_sha256 not in {None, signed.sha256}:
         raise WrongSigner(name=signed.name)
     signer.trust.path(signed.certificate, signed.certificates[1:], signer.at)
     if not signed.may_sign:
         raise SignatureInvalid(reason="key-usage")
-    return signed.name
 
 
 def _token(signed: SignedData, signer: _Signer) -> Token | None:
@@ -220,7 +218,7 @@ def _claimed(value: _Value, otherwise: datetime) -> datetime:
 def _archived(base: bytes, returned: bytes, at: datetime, trust: Trust) -> AcceptedArchive:
     difference = _opened(base, returned)
     value = _new_value(difference)
-    if value.dictionary["/SubFilter"] != RFC3161:
+    if value.subfilter != RFC3161:
         raise SignatureCount(count=1)
     difference.check(Allowed(timestamp=True))
     if len(value.content[0]) + len(value.content[1]) + 2 * len(value.contents) + 2 != len(returned):

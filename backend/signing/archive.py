@@ -21,10 +21,10 @@ from backend.errors import Refusal
 from backend.signing.pdf import Update, signature_value
 from backend.signing.reading import signature_fields
 from backend.signing.refusals import SignatureInvalid
-from backend.signing.revocation import NoProof, Revocations
+from backend.signing.revocation import Evidence, NoProof, Revocations
 from backend.signing.signed_data import Broken, SignedData, read
 from backend.signing.timestamps import BadToken, TimestampAway, Timestamps, read_token
-from backend.signing.trust import Evidence, Trust
+from backend.signing.trust import Trust
 
 FIELD = "stempel-waktu-arsip"
 RFC3161 = "/ETSI.RFC3161"
@@ -121,10 +121,9 @@ class Archivist:
     def _proofs(self, use: _Use) -> tuple[tuple[bytes, ...], Evidence]:
         """Return the checked chain of a use, and proofs that nothing in it was revoked by then."""
         own, *pool = use.certificates
+        self._trust.path(own, pool, use.first)
         path = self._trust.path(own, pool, use.last)
-        evidence = self._revocations.evidence(path, use.last)
-        self._trust.path(own, pool, use.first, evidence)
-        return path, evidence
+        return path, self._revocations.evidence(path, use.last)
 
     def _stamped(self, pdf: bytes) -> tuple[bytes, datetime]:
         while True:

@@ -6,32 +6,42 @@ decoded at once and the dictionary is parsed without them; in any doubt pyHanko 
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import read_object_header
 
-from backend.signing.refusals import PdfUnreadable
+from backend.signing.refusals import PdfUnreadable, Unacceptable
 
 DEEPEST_FIELD = 8
 CONTENTS = re.compile(rb"/Contents\s*<([0-9A-Fa-f]*)>")
-UNREADABLE = (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
+
+
+@contextmanager
+def strictly() -> Iterator[None]:
+    """Turn whatever a parser raises on hostile bytes into PdfUnreadable; refusals pass."""
+    try:
+        yield
+    except Unacceptable:
+        raise
+    except (
+        Exception
+    ) as error:  # because pyHanko and asn1crypto raise a dozen kinds, and none of them may pass as success
+        raise PdfUnreadable from error
 
 
 def open_pdf(pdf: bytes) -> PdfFileReader:
     """Return a strict reader; raises PdfUnreadable, also for an encrypted file."""
-    try:
+    with strictly():
         reader = PdfFileReader(BytesIO(pdf))
         if reader.encrypted:
             raise PdfUnreadable
         for _, found in signature_fields(reader.root):
             _prime(reader, pdf, found)
-    except UNREADABLE as error:
-        raise PdfUnreadable from error
-    return reader
+        return reader
 
 
 def signature_fields(root: Any) -> Iterator[tuple[str, Any]]:

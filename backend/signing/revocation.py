@@ -1,7 +1,7 @@
 """Fetches proofs that certificates were not revoked: OCSP where the certificate names a responder, else its CRL.
 
-A kept answer serves again only for a signature that is older than the answer. Whether an answer is authentic is judged
-by `trust`, never here.
+A kept answer serves again only for a signature that is older than the answer. What an answer is worth is judged in
+`revocation_proof`.
 """
 
 import threading
@@ -12,16 +12,27 @@ from itertools import pairwise
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from backend import clock
 from backend.signing.fetch import Fetcher, Unreachable
-from backend.signing.trust import Evidence
+from backend.signing.revocation_proof import Question, Unproven, check_crl, check_ocsp
 
 CRL_KEPT = timedelta(minutes=10)
 MOST_KEPT = 4096  # answers in memory; a ceremony has about two per signatory
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Revocation data: OCSP responses and CRLs, each in DER."""
+
+    ocsps: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        """Return both, without doubles, in order."""
+        ocsps, crls = dict.fromkeys((*self.ocsps, *other.ocsps)), dict.fromkeys((*self.crls, *other.crls))
+        return Evidence(tuple(ocsps), tuple(crls))
 
 
 class NoProof(Exception):
@@ -40,7 +51,7 @@ class _Kept:
 
 
 class Revocations:
-    """Asks and remembers. Safe for several threads."""
+    """Asks, checks and remembers. Safe for several threads."""
 
     def __init__(self, fetcher: Fetcher, now: Callable[[], datetime] = clock.now) -> None:
         self._fetcher = fetcher
@@ -48,58 +59,49 @@ class Revocations:
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
 
-    def evidence(self, path: Sequence[bytes], since: datetime) -> Evidence:
-        """Return proofs for each certificate of a chain but its anchor, OCSP answers made at `since` or later.
+    def evidence(self, path: Sequence[bytes], used: datetime) -> Evidence:
+        """Return proofs that no certificate of a chain, its anchor apart, was revoked when it was last used.
 
-        `path` is DER, signer first, anchor last. Raises NoProof.
+        `path` is DER, signer first, anchor last. Raises CertificateRevoked, NoProof.
         """
         found = Evidence()
         chain = [x509.load_der_x509_certificate(step) for step in path]
         for certificate, issuer in pairwise(chain):
-            found += self._proof(certificate, issuer, since)
+            found += self._proof(Question(certificate, issuer, used, self._now()))
         return found
 
-    def _proof(self, certificate: x509.Certificate, issuer: x509.Certificate, since: datetime) -> Evidence:
+    def _proof(self, question: Question) -> Evidence:
         failed = ""
-        for url in _responders(certificate):
+        for url in _responders(question.certificate):
             try:
-                return Evidence(ocsps=(self._ocsp(url, certificate, issuer, since),))
-            except (Unreachable, ValueError):
+                return Evidence(ocsps=(self._ocsp(url, question),))
+            except (Unreachable, Unproven):
                 failed = url
-        for url in _lists(certificate):
+        for url in _lists(question.certificate):
             try:
-                return Evidence(crls=(self._crl(url),))
-            except (Unreachable, ValueError):
+                return Evidence(crls=(self._crl(url, question),))
+            except (Unreachable, Unproven):
                 failed = url
         raise NoProof(failed)
 
-    def _ocsp(self, url: str, certificate: x509.Certificate, issuer: x509.Certificate, since: datetime) -> bytes:
-        key = f"{url} {certificate.fingerprint(hashes.SHA256()).hex()}"
+    def _ocsp(self, url: str, question: Question) -> bytes:
+        key = f"{url} {question.certificate.fingerprint(hashes.SHA256()).hex()}"
         kept = self._kept.get(key)
-        if kept is not None and kept.since >= since and kept.until > self._now():
+        if kept is not None and kept.since >= question.used and kept.until > self._now():
+            check_ocsp(kept.answer, question)
             return kept.answer
-        # SHA-1 names the issuer here and proves nothing: every responder knows it (RFC 6960 section 4.1.1)
-        request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()  # noqa: S303 because it is a name
-        answer = self._fetcher.post(url, request.public_bytes(Encoding.DER), "application/ocsp-request")
-        read = ocsp.load_der_ocsp_response(answer)
-        if (
-            read.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL
-            or read.serial_number != certificate.serial_number
-        ):
-            raise ValueError(url)
-        if read.certificate_status == ocsp.OCSPCertStatus.UNKNOWN:
-            raise ValueError(url)
-        self._keep(key, _Kept(answer, read.this_update_utc, read.next_update_utc or read.this_update_utc))
+        answer = self._fetcher.post(url, question.request, "application/ocsp-request")
+        self._keep(key, _Kept(answer, *check_ocsp(answer, question)))
         return answer
 
-    def _crl(self, url: str) -> bytes:
+    def _crl(self, url: str, question: Question) -> bytes:
         kept = self._kept.get(url)
         if kept is not None and kept.until > self._now():
+            check_crl(kept.answer, question)
             return kept.answer
-        read = x509.load_der_x509_crl(self._fetcher.get(url))
-        answer = read.public_bytes(Encoding.DER)
-        until = min(self._now() + CRL_KEPT, read.next_update_utc or self._now())
-        self._keep(url, _Kept(answer, read.last_update_utc, until))
+        answer = self._fetcher.get(url)
+        since, until = check_crl(answer, question)
+        self._keep(url, _Kept(answer, since, min(until, self._now() + CRL_KEPT)))
         return answer
 
     def _keep(self, key: str, answer: _Kept) -> None:

@@ -22,6 +22,7 @@ HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, UnsupportedAlgorithm, x509.InvalidVersion)
 REFERENCES = {"signing_certificate_v2": "sha256", "signing_certificate": "sha1"}  # hash of a reference that names none
 
 
@@ -86,7 +87,7 @@ def read(container: bytes, content: Iterable[bytes | memoryview] | None) -> Sign
     """
     try:
         return _read(container, content)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise Broken("signature-invalid") from error
 
 

@@ -1,12 +1,11 @@
 """Which certificates this deployment accepts for signing: paths to its anchors, built and checked by certvalidator.
 
-Offline: nothing is fetched here. Validity, signatures, constraints and, where evidence is given, revocation are checked
-(RFC 5280 section 6, RFC 6960).
+Offline: nothing is fetched here. Validity, signatures and constraints are checked (RFC 5280 section 6); revocation is
+the matter of `revocation`.
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -20,26 +19,12 @@ from pyhanko_certvalidator.errors import (
     NotYetValidError,
     PathBuildingError,
     PathValidationError,
-    RevokedError,
 )
 
-from backend.signing.refusals import CertificateExpired, CertificateRevoked, IssuerUnknown
+from backend.signing.refusals import CertificateExpired, IssuerUnknown
 
 MOST_KNOWN = 1024  # paths kept in memory
 TOLERANCE = timedelta(seconds=5)  # between clocks of this deployment and of the authorities
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Revocation data: OCSP responses and CRLs, each in DER."""
-
-    ocsps: tuple[bytes, ...] = ()
-    crls: tuple[bytes, ...] = ()
-
-    def __add__(self, other: "Evidence") -> "Evidence":
-        """Return both, without doubles, in order."""
-        ocsps, crls = dict.fromkeys((*self.ocsps, *other.ocsps)), dict.fromkeys((*self.crls, *other.crls))
-        return Evidence(tuple(ocsps), tuple(crls))
 
 
 class Trust:
@@ -49,17 +34,14 @@ class Trust:
         self._anchors = [_certificate(anchor) for anchor in anchors]
         self._known: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
 
-    def path(
-        self, certificate: bytes, pool: Sequence[bytes], at: datetime, evidence: Evidence | None = None
-    ) -> tuple[bytes, ...]:
+    def path(self, certificate: bytes, pool: Sequence[bytes], at: datetime) -> tuple[bytes, ...]:
         """Return the chain of a certificate, its own first and the anchor last, all DER.
 
-        `pool` are certificates that may lie between, `at` is the moment for which everything must be valid. With
-        `evidence` every certificate below the anchor needs a proof that it was not revoked at that moment.
-        Raises CertificateExpired, CertificateRevoked, IssuerUnknown (also where a proof is missing).
+        `pool` are certificates that may lie between, `at` is the moment for which everything must be valid.
+        Raises CertificateExpired, IssuerUnknown.
         """
         key = (certificate, *pool)
-        if evidence is None and all(_valid(step, at) for step in self._known.get(key, (b"",))):
+        if all(_valid(step, at) for step in self._known.get(key, (b"",))):
             return self._known[key]
         own = _parsed(certificate)
         others = [_parsed(other) for other in pool if other != certificate]
@@ -67,10 +49,6 @@ class Trust:
             trust_roots=self._anchors,
             moment=at,
             allow_fetching=False,
-            ocsps=None if evidence is None else list(evidence.ocsps),
-            crls=None if evidence is None else list(evidence.crls),
-            revocation_mode="soft-fail" if evidence is None else "require",
-            retroactive_revinfo=True,
             time_tolerance=TOLERANCE,
         )
         validator = CertificateValidator(own, intermediate_certs=others, validation_context=context)
@@ -78,8 +56,6 @@ class Trust:
             found = asyncio.run(validator.async_validate_path())
         except (ExpiredError, NotYetValidError) as error:
             raise _expired(own) from error
-        except RevokedError as error:
-            raise CertificateRevoked(name=_name(own)) from error
         except (PathBuildingError, PathValidationError, InvalidCertificateError, ValueError) as error:
             raise IssuerUnknown(name=_name(own)) from error
         path = tuple(step.dump() for step in reversed(list(found)))
