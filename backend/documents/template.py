@@ -1,6 +1,7 @@
 """A template folder: what `mou.toml` says about itself, the hashes that identify it, and the facts it needs."""
 
 import hashlib
+import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from backend.documents.refusals import TemplateFieldInvalid, TemplateFieldMissin
 
 Facts = dict[str, Any]
 SHARED = "_shared"
+ADDRESS = re.compile(r"https?://\S+")
+MAILBOX = re.compile(r"[^\s@]+@[^\s@]+")
 CHOICES = {"zona": ("WIB", "WITA", "WIT")}
 
 
@@ -164,6 +167,10 @@ def _check_type(spec: FieldSpec, value: Any) -> None:
         sound, expected = isinstance(value, str) and _is_date(value), "tanggal berbentuk 2021-05-20"
     elif spec.type in CHOICES:
         sound, expected = value in CHOICES[spec.type], " / ".join(CHOICES[spec.type])
+    elif spec.type == "url":
+        sound, expected = isinstance(value, str) and bool(ADDRESS.fullmatch(value)), "alamat https://..."
+    elif spec.type == "email":
+        sound, expected = isinstance(value, str) and bool(MAILBOX.fullmatch(value)), "alamat surel"
     elif spec.type == "moment":
         sound, expected = (
             isinstance(value, str) and _is_moment(value),

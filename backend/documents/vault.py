@@ -36,9 +36,8 @@ class Vault:
                 os.fsync(file.fileno())
             Path(temporary).chmod(0o440)
             Path(temporary).replace(path)
-        except BaseException:
+        finally:
             Path(temporary).unlink(missing_ok=True)
-            raise
         for folder in (path.parent, self._folder):
             _flush(folder)
         return sha256

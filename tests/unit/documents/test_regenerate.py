@@ -1,6 +1,7 @@
 """A signed file starts with exactly the bytes that its own record makes, or the reason why that cannot be told."""
 
 import io
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from backend.documents import regenerate
+from backend.documents import packing, regenerate
+from backend.documents import template as templates
 from backend.documents.refusals import NotOurDocument, RecipeChanged, TemplateUnknown
 from backend.documents.render import render
 
@@ -45,6 +47,25 @@ def test_another_template_or_engine_is_told_apart_from_a_forgery(
     assert refused.value.facts["part"] == "templat"
     with pytest.raises(TemplateUnknown):
         regenerate.regenerate(made.pdf, editable)
+
+
+def test_a_packed_template_makes_the_document_again_elsewhere(
+    folder: Path, facts: dict[str, Any], when: datetime, tmp_path: Path
+) -> None:
+    made = render(folder, facts, when, mark="")
+    packed = packing.pack(templates.load(folder))
+    assert packed == packing.pack(templates.load(folder))
+    assert regenerate.begins_with(made.pdf, packing.unpack(packed, tmp_path / "kept"))
+
+
+def test_a_packed_file_cannot_write_outside_its_folder(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("../luar.txt", "x")
+    for data in (buffer.getvalue(), b"bukan zip"):
+        with pytest.raises(TemplateUnknown):
+            packing.unpack(data, tmp_path / "kept")
+    assert not (tmp_path / "luar.txt").exists()
 
 
 def test_a_foreign_pdf_is_refused() -> None:

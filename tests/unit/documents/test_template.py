@@ -28,7 +28,13 @@ def test_every_missing_fact_is_named_at_once(folder: Path, facts: dict[str, Any]
 
 @pytest.mark.parametrize(
     ("group", "key", "value"),
-    [("seremoni", "tanggal", "20 Mei 2021"), ("kementerian", "kop", "satu baris"), ("kepala", "nama", 7)],
+    [
+        ("seremoni", "tanggal", "20 Mei 2021"),
+        ("kementerian", "kop", "satu baris"),
+        ("kepala", "nama", 7),
+        ("verifikasi", "url", "javascript:x"),
+        ("daerah", "surel", "dinas"),
+    ],
 )
 def test_a_fact_of_the_wrong_type_is_refused(
     folder: Path, facts: dict[str, Any], group: str, key: str, value: object
