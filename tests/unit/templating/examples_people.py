@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
+from backend.documents.blocks import Block
+from backend.documents.reading import to_html
 from tests.unit.templating.example_facts import (
     AT,
     CEREMONY,
@@ -17,10 +19,46 @@ from tests.unit.templating.example_facts import (
 )
 
 HERE = "/t/naskah/0190c0de"
-READING = Markup(
-    '<h2 class="reflow__title">NOTA KESEPAKATAN</h2><p>Pada hari ini, Kamis, tanggal dua puluh bulan Mei tahun dua '
-    "ribu dua puluh satu, para pihak sepakat sebagai berikut:</p><h3>Pasal 1</h3><p>Isi contoh.</p>"
-)
+BLOCKS: list[Block] = [
+    {"kind": "letterhead", "left": ["KEMENTERIAN CONTOH DIGITAL"], "right": ["PEMERINTAH KABUPATEN CONTOH RAYA"]},
+    {"kind": "heading", "level": 2, "lines": [[["NOTA KESEPAKATAN", ""]], [["KABUPATEN CONTOH RAYA", ""]]]},
+    {"kind": "centred", "lines": [[["NOMOR: KC/02/CTH/2021", ""]]]},
+    {
+        "kind": "paragraph",
+        "runs": [["Pada hari ini, Kamis, ", ""], ["PARA PIHAK", "b"], [" sepakat sebagai berikut:", ""]],
+    },
+    {"kind": "heading", "level": 3, "lines": [[["Pasal 1", ""]], [["MAKSUD DAN TUJUAN", ""]]]},
+    {
+        "kind": "list",
+        "marker": "ayat",
+        "items": [
+            [{"kind": "paragraph", "runs": [["Nota kesepakatan ini dimaksudkan sebagai landasan kerja sama.", ""]]}],
+            [
+                {"kind": "paragraph", "runs": [["Tujuannya:", ""]]},
+                {
+                    "kind": "list",
+                    "marker": "letter",
+                    "items": [
+                        [{"kind": "paragraph", "runs": [["tata kelola; dan", ""]]}],
+                        [{"kind": "paragraph", "runs": [["data.", ""]]}],
+                    ],
+                },
+            ],
+        ],
+    },
+    {
+        "kind": "table",
+        "align": ["left"],
+        "head": [[["Kegiatan", ""]], [["Tahun", ""]]],
+        "rows": [[[["Gladi", ""]], [["2021", ""]]]],
+    },
+    {
+        "kind": "signatures",
+        "slots": [{"party": "PIHAK KEDUA", "office": "Bupati Contoh Raya", "stamp_duty": False}],
+    },
+    {"kind": "verification", "runs": [["Periksa keaslian naskah ini dengan memindai kode QR.", ""]]},
+]
+READING = Markup(to_html(BLOCKS))  # noqa: S704 because to_html escapes
 NO_CONSENT = {"consent_read": False, "consent_authority": False, "consent_electronic": False}
 WRONG = [{"field": "passphrase", "message": "Frasa sandi tidak cocok."}]
 IDENTITY: Context = {
