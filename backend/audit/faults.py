@@ -48,7 +48,7 @@ FAULTS = {
     "disclosure-stray": "Data pribadi untuk peristiwa %(event)s tidak pernah dicatat pada peristiwa itu.",
     "seal-wrong": "Berita acara seremoni %(ceremony)s menyebut %(count)s peristiwa yang tidak cocok.",
     "unreadable": "Bagian ini tidak dapat dibaca, jadi tidak dapat diperiksa: %(part)s.",
-    "seal-followed": "Sesudah berita acara seremoni %(ceremony)s disegel masih ada peristiwa %(event)s.",
+    "seal-incomplete": "Peristiwa %(event)s tidak ikut dihitung dalam berita acara seremoni %(ceremony)s.",
 }
 """What may be wrong, by a code that never changes."""
 

@@ -252,4 +252,4 @@ class _Inspection:
             self.blame("seal-wrong", ceremony=ceremony, count=count)
         for _, envelope, _ in logged[count:]:
             if envelope is not sealed[0][1] and envelope["type"] not in AFTER_SEAL:
-                self.blame("seal-followed", ceremony=ceremony, event=envelope["id"])
+                self.blame("seal-incomplete", ceremony=ceremony, event=envelope["id"])

@@ -148,7 +148,16 @@ def test_what_the_minutes_tell_cannot_happen_after_they_were_sealed(deployment: 
     deployment.record(sealed)
     deployment.record(late)
     deployment.drain_and_sign()
-    assert deployment.codes() == {"seal-followed"}
+    assert deployment.codes() == {"seal-incomplete"}
+
+
+def test_what_comes_between_counting_and_sealing_is_found_too(deployment: Deployment) -> None:
+    deployment.record(signed(), _closed())
+    deployment.drain_and_sign()
+    sealed = _sealed(deployment)
+    deployment.record(signed(), sealed)
+    deployment.drain_and_sign()
+    assert deployment.codes() == {"seal-incomplete"}
 
 
 def test_minutes_sealed_twice_are_found(deployment: Deployment) -> None:
@@ -156,7 +165,7 @@ def test_minutes_sealed_twice_are_found(deployment: Deployment) -> None:
     deployment.drain_and_sign()
     deployment.record(_sealed(deployment), _sealed(deployment))
     deployment.drain_and_sign()
-    assert deployment.codes() == {"seal-followed"}
+    assert deployment.codes() == {"seal-incomplete"}
 
 
 def test_an_export_is_the_leaves_and_rebuilds_the_signed_root(deployment: Deployment) -> None:
