@@ -35,6 +35,7 @@ __all__ = [
     "events_of",
     "export_jsonl",
     "inclusion_proof",
+    "newest_root",
     "recorded",
     "verify_log",
 ]
@@ -171,6 +172,13 @@ def recorded(session: Session, sha256: str) -> bool:
         col(AuditEvent.object_sha256) == sha256.lower(), col(AuditEvent.type).in_(_REVISIONS)
     )
     return session.exec(revision.limit(1)).first() is not None
+
+
+def newest_root(session: Session) -> str:
+    """Return the root (hex) of the newest signed checkpoint, an empty text while there is none."""
+    query = select(AuditCheckpoint.root).order_by(col(AuditCheckpoint.size).desc())
+    root = session.exec(query).first()
+    return bytes(root).hex() if root is not None else ""
 
 
 def _queued_event() -> Any:

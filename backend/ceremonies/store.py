@@ -59,6 +59,12 @@ def ceremonies(session: Session) -> list[Ceremony]:
     return [_ceremony(row) for row in session.exec(select(CeremonyRow).order_by(col(CeremonyRow.id).desc()))]
 
 
+def ceremony_by_code(session: Session, code: str) -> Ceremony | None:
+    """Return the ceremony whose minutes' QR shows this code, or None."""
+    row = session.exec(select(CeremonyRow).where(CeremonyRow.code == code)).first()
+    return _ceremony(row) if row else None
+
+
 def _slot(row: SlotRow) -> Slot:
     values = row.model_dump(exclude={"document_id"})
     return Slot(**{**values, "role": SlotRole(row.role), "status": SlotStatus(row.status)})

@@ -140,6 +140,12 @@ def failed(session: Session, ceremony_id: UUID) -> list[OutboxRow]:
     return list(session.exec(query.order_by(col(OutboxRow.created_at).desc())))
 
 
+def states(session: Session, ceremony_id: UUID) -> dict[str, int]:
+    """Return how many of a ceremony's messages are in which state."""
+    query = select(OutboxRow.state, sa.func.count()).where(col(OutboxRow.ceremony_id) == ceremony_id)
+    return dict(session.exec(query.group_by(col(OutboxRow.state))).all())
+
+
 def sent_to(session: Session, person_id: UUID) -> list[OutboxRow]:
     """Return all messages to one person, the oldest first."""
     query = select(OutboxRow).where(col(OutboxRow.person_id) == person_id)

@@ -32,7 +32,7 @@ def show_link(request: Request, token: str) -> Response:
     if token in {"identitas", "naskah", "bukan-saya"}:
         return _of_visit(request, token)
     view = visits.link_view(site(request).tools, token)
-    return page(request, "signatory/link.html", mark=view.mark, token=token, **vars(view.shown))
+    return page(request, "signatory/link.html", mark=view.mark, token=token, **view.shown)
 
 
 def _of_visit(request: Request, name: str) -> Response:
