@@ -62,6 +62,8 @@ def build(leaf: x509.Certificate, pool: Sequence[x509.Certificate], anchors: Anc
         known = by_subject.setdefault(certificate.subject.public_bytes(), [])
         if certificate not in known:
             known.append(certificate)
+    if not may_sign(leaf):
+        return
     for count, chain in enumerate(_climb((leaf,), by_subject, anchors)):
         if count == MOST_CHAINS:
             return

@@ -112,13 +112,19 @@ class Cms:
 def read(contents: bytes) -> Cms:
     """Return the CMS in `contents` (zero padding after it is allowed, anything else is not); raises Malformed."""
     with _malformed_where_it_breaks():
-        length = len(contents) - len(parser.parse(contents, strict=False)[5])
+        length = encoded_length(contents)
         info = cms.ContentInfo.load(contents[:length])
         if contents[length:].strip(b"\0"):
             raise Malformed(PADDING)
         if info["content_type"].native != "signed_data":
             raise Malformed("content")
         return read_signed_data(info["content"])
+
+
+def encoded_length(der: bytes) -> int:
+    """Return the length of the first ASN.1 value in `der`, header and end marker included; raises ValueError."""
+    _, _, _, header, content, trailer = parser.parse(der, strict=False)
+    return len(header) + len(content) + len(trailer)
 
 
 def read_signed_data(signed_data: Any) -> Cms:

@@ -61,8 +61,9 @@ class Field:
 class Document:
     """An opened PDF. `ends[i]` is the offset after the last byte that belongs to revision i."""
 
-    def __init__(self, pdf: bytes, reader: PdfFileReader) -> None:
-        """Keep the bytes and pyHanko's reader of them, and find where each revision ends."""
+    def __init__(self, pdf: bytes, reader: PdfFileReader, *, torn: bool) -> None:
+        """Keep the bytes and pyHanko's reader of them, and find where each revision ends; `torn`: its end is broken."""
+        self._torn = torn
         self.pdf = pdf
         self.reader = reader
         self.xrefs = reader.xrefs
@@ -95,31 +96,42 @@ class Document:
         return int(self.xrefs.get_last_change(ref))
 
     def fields(self) -> list[Field]:
-        """Return all signature fields in the order of the form; what is malformed is left out or kept as it is."""
-        return signature_fields(self.reader.root)
+        """Return all signature fields in the order of the form; raises Unreadable where there is a form, but broken."""
+        root = self.reader.root
+        form = quietly(root, "/AcroForm")
+        if _stated(root, "/AcroForm") and not isinstance(form, generic.DictionaryObject):
+            raise Unreadable(Reason.NOT_A_PDF)
+        listed = quietly(form, "/Fields") if form is not None else None
+        if form is not None and _stated(form, "/Fields") and not isinstance(listed, generic.ArrayObject):
+            raise Unreadable(Reason.NOT_A_PDF)
+        found = signature_fields(root)
+        broken = listed is not None and any(quietly(listed, index) is None for index in range(len(listed)))
+        if (broken or self._torn) and not any(field.filled for field in found):
+            raise Unreadable(Reason.NOT_A_PDF)
+        return found
 
 
 def open_document(pdf: bytes) -> Document:
     """Open the bytes of a PDF; raises Unreadable where they are none, or are locked with a password."""
     if not pdf.startswith(b"%PDF-"):
         raise Unreadable(Reason.NOT_A_PDF)
-    reader = _read(pdf)
+    reader, torn = _read(pdf)
     if "/Encrypt" in reader.trailer and not _unlocked(reader):
         raise Unreadable(Reason.ENCRYPTED)
     if not isinstance(quietly(reader.trailer, "/Root"), generic.DictionaryObject):
         raise Unreadable(Reason.NOT_A_PDF)
-    return Document(pdf, reader)
+    return Document(pdf, reader, torn=torn)
 
 
-def _read(pdf: bytes) -> PdfFileReader:
-    """Return a reader of the longest part that ends like a PDF: what follows it is found again as trailing bytes."""
+def _read(pdf: bytes) -> tuple[PdfFileReader, bool]:
+    """Return a reader of the longest part that ends like a PDF, and whether an end after it could not be read."""
     end = len(pdf)
-    for _ in range(EARLIER_ENDS):
+    for tries in range(EARLIER_ENDS):
         end = pdf.rfind(EOF, 0, end)
         if end < 0:
             break
         try:
-            return PdfFileReader(BytesIO(pdf[: end + len(EOF)] + b"\n"), strict=False)
+            return PdfFileReader(BytesIO(pdf[: end + len(EOF)] + b"\n"), strict=False), tries > 0
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001, S112  because pyHanko raises builtins of every kind on hostile bytes
@@ -182,6 +194,11 @@ def quietly(container: Any, key: Any) -> Any:
     except Exception:  # noqa: BLE001  because pyHanko raises builtins of every kind on hostile bytes
         return None
     return None if _is_null(value) else value
+
+
+def _stated(container: generic.DictionaryObject, key: str) -> bool:
+    """Tell whether a key has a value, readable or not."""
+    return key in container and not _is_null(container.raw_get(key))
 
 
 def _is_null(value: Any) -> bool:

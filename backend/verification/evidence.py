@@ -111,9 +111,9 @@ class Evidence:
 def _children(der: bytes) -> Iterator[bytes]:
     rest = parser.parse(der)[4]
     while rest:
-        after = parser.parse(rest, strict=False)[5]
-        yield rest[: len(rest) - len(after)]
-        rest = after
+        length = cms.encoded_length(rest)
+        yield rest[:length]
+        rest = rest[length:]
 
 
 def _whole_response(der: bytes) -> bytes:

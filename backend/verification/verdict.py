@@ -54,7 +54,7 @@ TABLE: dict[Reason, Row] = {
     Reason.BYTERANGE_INVALID: Row(_FAILED, "Bagian berkas yang dicakup tanda tangan ini tidak tersusun semestinya."),
     Reason.CHANGED_AFTER: Row(_FAILED, "Setelah tanda tangan ini, berkas diubah dengan cara yang tidak diperkenankan."),
     Reason.NOT_COVERED: Row(_FAILED, "Di akhir berkas ada tambahan yang tidak dicakup tanda tangan mana pun."),
-    Reason.CERTIFICATE_REVOKED: Row(_FAILED, "Sertifikatnya dicabut sebelum waktu penandatanganan yang terbukti."),
+    Reason.CERTIFICATE_REVOKED: Row(_FAILED, "Sertifikatnya dicabut; pemakaian sebelum itu tidak terbukti."),
     Reason.CERTIFICATE_EXPIRED: Row(_FAILED, "Sertifikatnya tidak berlaku pada waktu penandatanganan yang terbukti."),
     Reason.TIMESTAMP_INVALID: Row(_FAILED, "Stempel waktu di dalamnya rusak atau dibuat untuk isi yang lain."),
     Reason.SIGNER_UNEXPECTED: Row(_FAILED, "Penanda tangannya bukan yang tercatat untuk dokumen ini."),

@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
 from pikepdf import Array, Dictionary, Name, String
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -47,7 +48,7 @@ def plain(field_names: Iterable[str] = FIELDS) -> bytes:
     pdf.pages[0].Annots = Array(form)
     pdf.Root.AcroForm = Dictionary(Fields=Array(form), SigFlags=0)
     out = BytesIO()
-    pdf.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    pdf.save(out, static_id=True, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return out.getvalue()
 
 
@@ -62,10 +63,10 @@ class Signing:
     subfilter: fields.SigSeedSubFilter = fields.SigSeedSubFilter.PADES
     digest: str = "sha256"
     new_field: fields.SigFieldSpec | None = None
-    options: dict[str, Any] | None = None
+    permissions: fields.MDPPerm = fields.MDPPerm.FILL_FORMS
 
 
-def sign(pdf: bytes, member: Member, how: Signing | None = None) -> bytes:
+def sign(pdf: bytes, member: Member, how: Signing | None = None, **signer_options: Any) -> bytes:
     """Return the PDF with one more signature."""
     how = how or Signing()
     meta = signers.PdfSignatureMetadata(
@@ -73,12 +74,11 @@ def sign(pdf: bytes, member: Member, how: Signing | None = None) -> bytes:
         md_algorithm=how.digest,
         certify=how.certify,
         subfilter=how.subfilter,
-        docmdp_permissions=fields.MDPPerm.FILL_FORMS,
-        **(how.options or {}),
+        docmdp_permissions=how.permissions,
     )
     signer = signers.PdfSigner(
         meta,
-        member.signer(),
+        member.signer(**signer_options),
         timestamper=how.stamp.stamper(how.at) if how.stamp else None,
         stamp_style=NoOpStampStyle(),
         new_field_spec=how.new_field,
@@ -89,10 +89,10 @@ def sign(pdf: bytes, member: Member, how: Signing | None = None) -> bytes:
     return out.getvalue()
 
 
-def embed(pdf: bytes, certificates: Iterable[bytes] = (), answers: Iterable[bytes] = (), lists: Iterable[bytes] = ()) -> bytes:
+def embed(
+    pdf: bytes, certificates: Iterable[bytes] = (), answers: Iterable[bytes] = (), lists: Iterable[bytes] = ()
+) -> bytes:
     """Return the PDF with a document security store."""
-    from asn1crypto import x509 as asn1_x509
-
     out = BytesIO(pdf)
     DocumentSecurityStore.add_dss(
         out,

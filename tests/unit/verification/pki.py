@@ -79,6 +79,7 @@ class Kind:
     """What a certificate is for."""
 
     authority: bool = False
+    path_length: int | None = None
     purposes: tuple[x509.ObjectIdentifier, ...] = ()
     critical_purposes: bool = False
     extra: tuple[tuple[x509.ExtensionType, bool], ...] = ()
@@ -107,7 +108,7 @@ def issue(
         .serial_number(x509.random_serial_number())
         .not_valid_before(valid[0])
         .not_valid_after(valid[1])
-        .add_extension(x509.BasicConstraints(ca=kind.authority, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=kind.authority, path_length=kind.path_length), critical=True)
         .add_extension(_usage(authority=kind.authority), critical=True)
     )
     if kind.purposes:
@@ -161,7 +162,7 @@ class Pki:
             .add_response(
                 member.certificate,
                 member.issuer.certificate,
-                hashes.SHA1(),
+                hashes.SHA1(),  # noqa: S303  because OCSP names certificates by it (RFC 6960 clause 4.3)
                 ocsp.OCSPCertStatus.GOOD if good else ocsp.OCSPCertStatus.REVOKED,
                 at,
                 at + lasts,
