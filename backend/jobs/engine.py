@@ -126,10 +126,18 @@ class Engine:
             put(session, job, attempt, wait)
 
     def _give_up(self, job: Job, attempts: int, code: str) -> None:
-        with self._database.writing() as session:
-            failures.record(session, job, attempts, code)
-            if self._gave_up is not None:
-                self._gave_up(session, job, code)
+        """Record a final failure with what follows from it; if that fails in turn, staff at least sees the failure."""
+        try:
+            with self._database.writing() as session:
+                failures.record(session, job, attempts, code)
+                if self._gave_up is not None:
+                    self._gave_up(session, job, code)
+        except sa.exc.DBAPIError:
+            raise
+        except Exception:  # noqa: BLE001 because a fault in what follows must not hide the failure itself
+            _log.exception("what follows from the failure of job %s", job.id)
+            with self._database.writing() as session:
+                failures.record(session, job, attempts, code)
 
     def _persist(self, write: Callable[[], None]) -> None:
         """Write, and while the database is away try again: the outcome of a job must not be lost with a connection."""

@@ -1,11 +1,14 @@
 """What the jobs of these tests do: each leaves one row under its name, and one row for each time it was run."""
 
+from dataclasses import replace
+
+import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from backend.database import Database
-from backend.jobs import queue
-from backend.jobs.catalogue import Job, JobName
+from backend.jobs import failures, heartbeat, queue
+from backend.jobs.catalogue import QUEUES, Job, JobName
 
 TABLES = sa.MetaData()
 effect = sa.Table("test_effect", TABLES, sa.Column("name", sa.Text, primary_key=True))
@@ -13,10 +16,13 @@ run = sa.Table("test_run", TABLES, sa.Column("id", sa.Integer, primary_key=True)
 
 
 def prepared(url: str) -> Database:
-    """Return a database with the engine's tables, ours and those of these tests."""
-    queue.prepare(url)
+    """Return a database with the engine's tables, ours and those of these tests; its queues are looked at often."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queue, "QUEUES", [replace(kept, every=0.05) for kept in QUEUES])
+        queue.prepare(url)
     database = Database(url)
-    SQLModel.metadata.create_all(database.write_engine)
+    for row in (failures.JobFailure, heartbeat.JobWorker):
+        SQLModel.metadata.tables[str(row.__tablename__)].create(database.write_engine)
     TABLES.create_all(database.write_engine)
     return database
 

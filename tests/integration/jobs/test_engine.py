@@ -110,6 +110,22 @@ def test_a_final_failure_is_seen_by_staff_and_by_the_business_in_one_transaction
         assert failures.failed_jobs(session) == []
 
 
+def test_a_fault_in_what_follows_from_a_failure_does_not_hide_it(database: Database) -> None:
+    def gave_up(session: Session, job: Job, code: str) -> None:
+        leave(session, f"{job.id} {code}")
+        raise LookupError
+
+    def seen() -> list[str]:
+        with database.reading() as session:
+            return [failed.code for failed in failures.failed_jobs(session)]
+
+    with database.writing() as session:
+        queue.enqueue(session, jobs(1, JobName.MAIL))
+    with working(Engine(database, "w0", {JobName.MAIL: Handler(database, GiveUp("smtp-550"))}, gave_up)):
+        until(lambda: seen() == ["smtp-550"])
+    assert names(database, effect) == []
+
+
 def test_any_error_is_tried_again_until_patience_ends(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(catalogue.PATIENCE, JobName.CODE, catalogue.Patience(tries=3, first=0.05, longest=1))
     handler = Handler(database, *[RuntimeError("rahasia")] * 9)

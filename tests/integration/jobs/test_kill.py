@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+import sqlalchemy as sa
 
 from backend.database import Database
 from backend.jobs import queue
@@ -37,9 +38,9 @@ def worker(database: Database, slot: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def wait_for_runs(database: Database, at_least: int, process: subprocess.Popen[bytes]) -> None:
-    while len(names(database, run)) < at_least:
-        assert process.poll() is None, "the worker ended by itself"
+def wait_for(table: sa.Table, at_least: int, database: Database, *processes: subprocess.Popen[bytes]) -> None:
+    while len(names(database, table)) < at_least:
+        assert all(process.poll() is None for process in processes), "a worker ended by itself"
         time.sleep(0.01)
 
 
@@ -48,10 +49,9 @@ def test_killed_and_started_again_a_worker_finishes_every_job(database: Database
         queue.enqueue(session, jobs(COUNT))
     for begun in (3, 10):
         with worker(database, "w0") as process:
-            wait_for_runs(database, begun, process)
+            wait_for(run, begun, database, process)
     with worker(database, "w0") as process:
-        while len(names(database, effect)) < COUNT:
-            time.sleep(0.02)
+        wait_for(effect, COUNT, database, process)
         process.terminate()
         assert process.wait(30) == 0
     assert names(database, effect) == sorted(f"n{number}" for number in range(COUNT))
@@ -62,11 +62,10 @@ def test_what_a_worker_killed_for_good_left_is_done_by_another(database: Databas
     with database.writing() as session:
         queue.enqueue(session, jobs(COUNT))
     with worker(database, "w0") as process:
-        wait_for_runs(database, 3, process)
+        wait_for(run, 3, database, process)
         process.send_signal(signal.SIGKILL)
-    with worker(database, "w1"):
-        while len(names(database, effect)) < COUNT:
-            time.sleep(0.02)
+    with worker(database, "w1") as process:
+        wait_for(effect, COUNT, database, process)
     assert names(database, effect) == sorted(f"n{number}" for number in range(COUNT))
 
 
@@ -74,10 +73,8 @@ def test_two_workers_share_the_jobs_and_none_is_run_twice(database: Database) ->
     with database.writing() as session:
         queue.enqueue(session, jobs(COUNT))
     with ExitStack() as stack:
-        for slot in ("w0", "w1"):
-            stack.enter_context(worker(database, slot))
-        while len(names(database, effect)) < COUNT:
-            time.sleep(0.02)
+        processes = [stack.enter_context(worker(database, slot)) for slot in ("w0", "w1")]
+        wait_for(effect, COUNT, database, *processes)
     assert names(database, run) == names(database, effect)
 
 
