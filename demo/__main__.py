@@ -19,6 +19,7 @@ from demo.server import AnotherDemo, Deployment, ServerFailed, free_ports
 from demo.staging import NotReached
 
 DATA = Path("var/demo")
+WIDTH = 120  # where nobody looks at a screen
 FAILED, USAGE, INTERRUPTED = 1, 64, 130
 EXPECTED = (AnotherDemo, NoMail, NotReached, Refused, ServerFailed, TooEarly, httpx.HTTPError)
 
@@ -26,7 +27,7 @@ EXPECTED = (AnotherDemo, NoMail, NotReached, Refused, ServerFailed, TooEarly, ht
 def main() -> int:
     """Play and tell; return the exit status."""
     arguments = _arguments()
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     try:
         regions = places.choose(int(arguments.regions))
     except ValueError as wrong:

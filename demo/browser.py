@@ -69,6 +69,10 @@ class Browser:
         """Send like `send`; raises Refused unless the answer is a page of success."""
         return self._expected(self.send(action, **typed), action)
 
+    def post(self, address: str, **typed: str) -> Page:
+        """Send fields to an address without any form, as a program would; the answer, whatever its status."""
+        return self._show(self._client.post(address, data=typed))
+
     def upload(self, action: str, name: str, content: bytes) -> Page:
         """Send a file (field `file`) with the form that goes to `action`; return the answer, whatever its status."""
         form = self.page.form(action)

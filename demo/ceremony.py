@@ -119,7 +119,7 @@ class Ceremony:
         """Download all documents as PDF into `folder`, named by code and region; return the files."""
         folder.mkdir(exist_ok=True)
         documents = self.documents()
-        files = [folder / f"{document['code']}-{_plain(document['region'])}.pdf" for document in documents]
+        files = [folder / f"{document['region']}-{_plain(document['region_name'])}.pdf" for document in documents]
 
         def one(numbered: tuple[Path, dict[str, Any]]) -> None:
             path, document = numbered

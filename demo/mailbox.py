@@ -44,18 +44,22 @@ class Mailboxes:
 
     def link(self, address: str, *, patience: float = 60.0) -> str:
         """Return the newest personal link sent to an address; waits for one up to `patience` seconds, else NoMail."""
-        return self._wait(address, _LINK, 0, patience)
+        return self._wait(address, _LINK, 0, patience)[0]
 
     def code(self, address: str, after: int, *, patience: float = 60.0) -> str:
         """Return the newest one-time code sent to an address after its first `after` letters; else NoMail."""
-        return self._wait(address, _CODE, after, patience)
+        return self._wait(address, _CODE, after, patience)[1]
 
-    def _wait(self, address: str, wanted: re.Pattern[str], after: int, patience: float) -> str:
+    def matching(self, address: str, pattern: str, after: int = 0, *, patience: float = 60.0) -> str:
+        """Return the newest letter to an address, after its first `after`, that holds a pattern; else NoMail."""
+        return self._wait(address, re.compile(pattern), after, patience).string
+
+    def _wait(self, address: str, wanted: re.Pattern[str], after: int, patience: float) -> re.Match[str]:
         until = time.monotonic() + patience
         while True:
             for text in reversed(self.letters(address)[after:]):
                 if found := wanted.search(text):
-                    return found[found.lastindex or 0]
+                    return found
             if time.monotonic() > until:
                 raise NoMail(f"no letter with what was awaited reached {address} within {patience:.0f} seconds")
             time.sleep(_LOOK_EVERY)

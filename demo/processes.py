@@ -61,14 +61,19 @@ class Usage:
     peak: dict[str, float]
 
 
+def parts(run: str) -> dict[int, str]:
+    """Return which part of the application each process of a run is: serve, web, worker, authority, mail, other."""
+    found = {pid: fields for pid in marked(run) if (fields := _stat(pid)) is not None}
+    return {pid: _part(pid, found) for pid in found}
+
+
 def usage(run: str) -> Usage:
     """Return the usage of the demo itself and of the processes that carry the run's mark."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     cpu, peak = {"demo": own.ru_utime + own.ru_stime}, {"demo": own.ru_maxrss / 1024}
     tick = os.sysconf("SC_CLK_TCK")
-    found = {pid: fields for pid in marked(run) if (fields := _stat(pid)) is not None}
-    for pid, fields in found.items():
-        part = _part(pid, found)
+    for pid, part in parts(run).items():
+        fields = _stat(pid) or ["0"] * 15
         # utime, stime, and those of children that ended
         cpu[part] = cpu.get(part, 0.0) + sum(int(ticks) for ticks in fields[11:15]) / tick
         peak[part] = peak.get(part, 0.0) + _high_water(pid)

@@ -49,11 +49,11 @@ def free_port(preferred: int, *, taken: frozenset[int] = frozenset()) -> int:
     raise ServerFailed("no free port was found")
 
 
-def free_ports() -> tuple[int, int, int]:
-    """Return three different ports for web, test authority and mail catcher: the usual ones where they are free."""
-    web = free_port(WEB)
-    authority = free_port(AUTHORITY, taken=frozenset({web}))
-    return web, authority, free_port(SMTP, taken=frozenset({web, authority}))
+def free_ports(preferred: tuple[int, int, int] = (WEB, AUTHORITY, SMTP)) -> tuple[int, int, int]:
+    """Return three different ports for web, test authority and mail catcher: the preferred ones where they are free."""
+    web = free_port(preferred[0])
+    authority = free_port(preferred[1], taken=frozenset({web}))
+    return web, authority, free_port(preferred[2], taken=frozenset({web, authority}))
 
 
 class Deployment:
@@ -141,12 +141,16 @@ class Deployment:
         kept = {name: (pid, processes.birth(pid)) for name, pid in pids.items()}
         self._pid_file.write_text(json.dumps({**kept, "run": self.run_id}), "utf-8")
         until = time.monotonic() + _PATIENCE
-        while not _answers(self.base_url):
+        while not self.answers():
             if self.process.poll() is not None:
                 raise ServerFailed(f"the server ended with {self.process.returncode}:\n{self.last_words()}")
             if time.monotonic() > until:
                 raise ServerFailed(f"the server did not answer within {_PATIENCE:.0f} seconds:\n{self.last_words()}")
             time.sleep(0.1)
+
+    def answers(self) -> bool:
+        """Tell whether the server answers now."""
+        return _answers(self.base_url)
 
     def stop(self) -> int | None:
         """Ask the server to end (SIGTERM), wait for it, and return its exit status; kill what does not end in time."""

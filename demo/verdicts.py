@@ -61,5 +61,7 @@ def show(console: Console, documents: list[dict[str, Any]], verdicts: list[Verdi
         table.add_column(heading, overflow="fold")
     for document, verdict in zip(documents, verdicts, strict=True):
         said = " ".join((verdict.verdict, *verdict.reasons))
-        table.add_row(str(document["region"]), str(document["number"]), "\n".join(verdict.signers), verdict.level, said)
+        table.add_row(
+            str(document["region_name"]), str(document["number"]), "\n".join(verdict.signers), verdict.level, said
+        )
     console.print(table)
