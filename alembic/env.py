@@ -1,6 +1,6 @@
 """Migrations for SQLite and PostgreSQL from one history; the engine's own tables (DBOS) are left alone."""
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -12,8 +12,8 @@ import backend.jobs.failures
 import backend.jobs.heartbeat
 import backend.mail.outbox
 import backend.people.rows  # noqa: F401 because importing the tables registers them for autogenerate
-from backend.database import Moment
 from backend.audit.log import assert_protected, protect
+from backend.database import Moment
 
 
 def ours(item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:  # noqa: FBT001 because Alembic calls it so
@@ -21,7 +21,7 @@ def ours(item: Any, name: str | None, kind: str, reflected: bool, _other: Any) -
     return not (kind == "table" and reflected and name not in SQLModel.metadata.tables) and item is not None
 
 
-def plain(kind: str, item: Any, _context: Any) -> str | bool:
+def plain(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our column types as what the database holds, so that no migration depends on today's code."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.String(length=27)"
@@ -51,7 +51,7 @@ def migrate(connection: sa.Connection) -> None:
 
 
 def engine() -> sa.Engine:
-    """Return an engine whose SQLite connections have foreign keys off: a batch rebuild would delete children otherwise."""
+    """Return an engine; SQLite has foreign keys off in it, or a batch rebuild would delete children."""
     made = sa.create_engine(context.config.get_main_option("sqlalchemy.url") or "")
     if made.dialect.name == "sqlite":
 

@@ -65,6 +65,7 @@ def site_of(settings: Settings) -> Site:
 def create() -> FastAPI:
     """Return the application; `uvicorn --factory backend.app:create`."""
     settings = Settings()
+    logging.basicConfig(level=logging.INFO, format="web %(levelname)s %(message)s")
     site = site_of(settings)
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Makes a deployment's folder complete: secrets, test authority, seal, log key, database. Safe to repeat; nothing is replaced."""
+"""Makes a deployment complete: secrets, test authority, seal, log key, database. Safe to repeat; replaces nothing."""
 
 import secrets
 from pathlib import Path

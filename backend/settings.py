@@ -65,6 +65,6 @@ class Settings(BaseSettings):
 
 
 def bundled(name: str) -> Path:
-    """Return the folder `alembic`, `templates`, `static` or `keys`: inside the wheel, else at the top of the checkout."""
+    """Return the folder `alembic`, `templates`, `static` or `keys`: in the wheel, else at the top of the checkout."""
     inside = _HOME / "_bundled" / name
     return inside if inside.is_dir() else _HOME.parent / name

@@ -1,4 +1,4 @@
-"""Settings to concrete parts: the only file that chooses an implementation. The web gets no seal, no log key, no renderer."""
+"""Settings to concrete parts: the only file that chooses an implementation. The web gets no seal and no log key."""
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def trust(settings: Settings) -> Trust:
 
 
 def anchors(settings: Settings) -> Anchors:
-    """Return the anchors of the public check: the confirmed ones of `keys/trust`, and the test root where it is in use."""
+    """Return the anchors of the public check: the confirmed ones of `keys/trust`, and the test root if it is in use."""
     confirmed = from_folder(bundled("keys") / "trust").anchors
     own = from_files([testpki.trust_anchor(settings.keys / "testpki")]).anchors if settings.test_keys else ()
     return Anchors((*confirmed, *own))

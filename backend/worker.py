@@ -40,9 +40,9 @@ def number_log(tools: Tools, stopping: threading.Event) -> None:
         try:
             tools.bench.sequence()
         except Refusal as refusal:
-            _log.error("%s", refusal)  # noqa: TRY400 because a refusal explains itself, its traceback does not
+            _log.error("%s", refusal)
             pause = PAUSE_AFTER_REFUSAL
-        except Exception:
+        except Exception:  # noqa: BLE001 because a thread that ends would leave the log unnumbered in silence
             _log.exception("numbering the log")
             pause = PAUSE_AFTER_REFUSAL
 

@@ -258,6 +258,7 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=27), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
         sa.Column("slot_id", sa.Uuid(), nullable=True),
+        sa.Column("certificate_sha256", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_revision_document_id_document")),
         sa.PrimaryKeyConstraint("document_id", "position", name=op.f("pk_revision")),
     )

@@ -11,7 +11,7 @@ MARK_REHEARSAL = "GLADI - TIDAK SAH"
 
 
 class Nature(StrEnum):
-    """Whether a ceremony counts. A rehearsal or test works in every way, says what it is everywhere, and counts nothing."""
+    """Whether a ceremony counts. A rehearsal or test works in every way and says everywhere what it is."""
 
     REAL = "real"
     REHEARSAL = "rehearsal"
@@ -43,7 +43,7 @@ class WitnessStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Ceremony:
-    """One signing event. `code` is what the QR of its minutes shows, `ministry` what its documents print of PIHAK KESATU."""
+    """One signing event. `code` is what the QR of its minutes shows, `ministry` what documents print of it."""
 
     id: UUID
     title: str

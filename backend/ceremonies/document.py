@@ -72,7 +72,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Revision:
-    """One state of the file, under the SHA-256 of its bytes."""
+    """One state of the file, under the SHA-256 of its bytes; `certificate_sha256` is of whoever signed or sealed it."""
 
     sha256: str
     kind: RevisionKind
@@ -80,6 +80,7 @@ class Revision:
     at: datetime
     level: str
     slot_id: UUID | None = None
+    certificate_sha256: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Reading a ceremony's file (TOML, with its tables of regions and witnesses beside it): all faults in one list, or facts.
+"""Reading a ceremony's file (TOML, with tables of regions and witnesses beside it): all faults in one list, or facts.
 
 The format is documented in docs/ceremony-file.md; `demo/seremoni.toml` is the example.
 """
@@ -83,7 +83,7 @@ class PersonEntry:
 
 @dataclass(frozen=True)
 class RegionEntry:
-    """One region's row: the document to make, its head, its local witnesses; `printed` are columns printed as they are."""
+    """One region's row: its document, head and local witnesses; `printed` are columns printed as they are."""
 
     code: str
     area: str
@@ -198,18 +198,19 @@ def _rows(path: Path, columns: tuple[str, ...], faults: _Faults) -> Iterator[tup
             if missing:
                 return
             for number, row in enumerate(table, start=2):
-                yield number, _cells(path.name, number, row, faults)
+                yield number, _cells((path.name, number), row, columns, faults)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         faults.add(path.name, 0, "berkas", "tidak dapat dibaca: %(error)s", error=error)
 
 
-def _cells(file: str, number: int, row: dict[str, Any], faults: _Faults) -> dict[str, str]:
+def _cells(place: tuple[str, int], row: dict[str, Any], columns: tuple[str, ...], faults: _Faults) -> dict[str, str]:
+    # csv puts cells beyond the last column under the key None.
     if None in row:
-        faults.add(file, number, "-", "lebih banyak sel daripada kolom")
-    cells = {name: str(value or "").strip() for name, value in row.items() if name is not None}
+        faults.add(*place, "-", "lebih banyak sel daripada kolom")
+    cells = {name: str(row.get(name) or "").strip() for name in columns}
     for name, value in cells.items():
         if len(value) > LONGEST_CELL or any(ord(c) < ord(" ") for c in value):
-            faults.add(file, number, name, "terlalu panjang atau memuat tanda yang tidak dapat dicetak")
+            faults.add(*place, name, "terlalu panjang atau memuat tanda yang tidak dapat dicetak")
     return cells
 
 
@@ -219,8 +220,7 @@ def _regions(folder: Path, head: dict[str, Any], faults: _Faults) -> tuple[Regio
     file = str(head["daerah"])
     seen: dict[str, dict[str, int]] = {"kode": {}, "nomor": {}}
     entries = [
-        _region(file, number, cells, seen, faults)
-        for number, cells in _rows(folder / file, REGION_COLUMNS, faults)
+        _region(file, number, cells, seen, faults) for number, cells in _rows(folder / file, REGION_COLUMNS, faults)
     ]
     if not entries and not faults:
         faults.add(file, 0, "berkas", "tidak memuat satu daerah pun")
@@ -228,9 +228,7 @@ def _regions(folder: Path, head: dict[str, Any], faults: _Faults) -> tuple[Regio
     for entry in entries:
         if not witnesses.get(entry.code):
             faults.add(str(head["saksi"]), 0, "kode", "belum ada saksi untuk daerah %(region)s", region=entry.code)
-    return tuple(
-        RegionEntry(**{**vars(entry), "witnesses": tuple(witnesses.get(entry.code, ()))}) for entry in entries
-    )
+    return tuple(RegionEntry(**{**vars(entry), "witnesses": tuple(witnesses.get(entry.code, ()))}) for entry in entries)
 
 
 def _region(
@@ -251,7 +249,9 @@ def _region(
         faults.add(file, row, "kode", "kode daerah %(region)s tidak dikenal", region=cells["kode"])
     else:
         if region.administrative:
-            faults.add(file, row, "kode", "%(region)s tidak mempunyai kepala daerah yang dipilih", region=region.full_name)
+            faults.add(
+                file, row, "kode", "%(region)s tidak mempunyai kepala daerah yang dipilih", region=region.full_name
+            )
         head |= {"jabatan": f"{region.head_title} {region.name}", "instansi": f"Pemerintah {region.full_name}"}
     person = _person(file, row, {"jabatan": "-", "instansi": "-", **head}, faults)
     return RegionEntry(
@@ -268,6 +268,8 @@ def _witnesses(path: Path, codes: set[str], faults: _Faults) -> dict[str, list[P
     found: dict[str, list[PersonEntry]] = {}
     for number, cells in _rows(path, WITNESS_COLUMNS, faults):
         if cells["kode"] not in codes:
-            faults.add(path.name, number, "kode", "daerah %(region)s tidak ada dalam daftar daerah", region=cells["kode"])
+            faults.add(
+                path.name, number, "kode", "daerah %(region)s tidak ada dalam daftar daerah", region=cells["kode"]
+            )
         found.setdefault(cells["kode"], []).append(_person(path.name, number, cells, faults))
     return found

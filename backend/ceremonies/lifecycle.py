@@ -1,6 +1,6 @@
 """What follows what: the tables of transitions and one pure function per verb of a ceremony and its documents.
 
-Facts in, `Outcome` out. The rules of one document's signatures are in `signatures.py`, who may do it in `permissions.py`.
+Facts in, `Outcome` out. The rules of signatures are in `signatures.py`, who may do what in `permissions.py`.
 """
 
 from dataclasses import replace

@@ -73,7 +73,7 @@ class DocumentChanged(Refusal):
 
 
 class ServerKeyRefused(Refusal):
-    """A person's key held on the server is allowed in rehearsals and tests only (DESIGN 6, PP 71/2019 articles 63-64)."""
+    """A person's key on the server is allowed in rehearsals and tests only (DESIGN 6, PP 71/2019 article 63)."""
 
     code = "server-key-refused"
     status = 403

@@ -34,7 +34,10 @@ def document_facts(
 
 
 def minutes_facts(
-    ceremony: Ceremony, documents: Sequence[Document], witnesses: Sequence[tuple[Witness, Person]], signers: dict[UUID, Person]
+    ceremony: Ceremony,
+    documents: Sequence[Document],
+    witnesses: Sequence[tuple[Witness, Person]],
+    signers: dict[UUID, Person],
 ) -> dict[str, Any]:
     """Return what the minutes print of the ceremony itself; what the log says of it is added by the caller.
 
@@ -55,7 +58,9 @@ def minutes_facts(
             "tempat": ceremony.place,
         },
         "naskah": [_told(document) for document in documents],
-        "tanda_tangan": [line for _, line in sorted(_signatures(documents, signers, ceremony), key=lambda pair: pair[0])],
+        "tanda_tangan": [
+            line for _, line in sorted(_signatures(documents, signers, ceremony), key=lambda pair: pair[0])
+        ],
         "saksi": [_testimony(witness, person, ceremony) for witness, person in witnesses if witness.attested_sha256],
     }
 
@@ -96,7 +101,13 @@ def _signatures(
 
 def _testimony(witness: Witness, person: Person, ceremony: Ceremony) -> dict[str, str]:
     at = clock_text(witness.at) if witness.at else ""
-    return {"nama": person.name, "jabatan": person.office, "cara": "melalui tautan", "waktu": at, "zona": zone_label(person, ceremony)}
+    return {
+        "nama": person.name,
+        "jabatan": person.office,
+        "cara": "melalui tautan",
+        "waktu": at,
+        "zona": zone_label(person, ceremony),
+    }
 
 
 def region_of(document: Document) -> Region:

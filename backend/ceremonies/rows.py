@@ -87,6 +87,7 @@ class RevisionRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
     level: str
     slot_id: UUID | None = None
+    certificate_sha256: str | None = None
 
 
 class WitnessRow(SQLModel, table=True):

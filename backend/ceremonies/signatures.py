@@ -3,6 +3,7 @@
 One outcome about a signature holds one document: the boundary of a signature is its document (DESIGN section 3).
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,10 +11,11 @@ from uuid import UUID
 from backend.audit import events
 from backend.audit.events import Personal, Subject
 from backend.ceremonies.ceremony import Witness, WitnessStatus
-from backend.ceremonies.document import Document, DocumentStatus, Revision, RevisionKind, Slot, SlotStatus
+from backend.ceremonies.document import Document, DocumentStatus, Revision, RevisionKind, Slot, SlotRole, SlotStatus
 from backend.ceremonies.lifecycle import DOCUMENT_MOVES, SLOT_MOVES, WITNESS_MOVES, move
 from backend.ceremonies.outcome import Fact, Letter, Outcome, Progress
-from backend.errors import Refusal
+from backend.ceremonies.permissions import NothingToAttest, what_to_attest
+from backend.errors import NotFound, Refusal
 from backend.jobs.catalogue import Job, JobName
 from backend.people.links import Link
 from backend.people.person import Person
@@ -32,7 +34,7 @@ class StaleRevision(Refusal):
 
 @dataclass(frozen=True)
 class Shown:
-    """The exact words that somebody agreed to: the SHA-256 (hex) of the statements, LF between them, and their language."""
+    """The exact words somebody agreed to: the SHA-256 (hex) of the statements joined by LF, and their language."""
 
     sha256: str
     language: str
@@ -97,7 +99,7 @@ def disown(person: Person, link: Link, *, at: datetime) -> Outcome:
 def record_signature(document: Document, slot_id: UUID, person: Person, new: NewSignature, *, at: datetime) -> Outcome:
     """A signature joins the document; the last one completes it.
 
-    Raises StaleRevision when `new` does not extend the newest revision (invariant 1), MoveRefused when the slot is signed.
+    Raises StaleRevision when `new` does not extend the newest revision (invariant 1), MoveRefused when it is signed.
     """
     slot = document.slot(slot_id)
     if document.current is None or document.current.sha256 != new.base_sha256:
@@ -111,7 +113,7 @@ def record_signature(document: Document, slot_id: UUID, person: Person, new: New
         signed_at=new.signed_at,
         timestamp_at=new.timestamp_at,
     )
-    revision = Revision(new.sha256, RevisionKind.SIGNED, new.size, at, new.level, slot.id)
+    revision = Revision(new.sha256, RevisionKind.SIGNED, new.size, at, new.level, slot.id, new.certificate_sha256)
     after = replace(_with_slot(document, signed), revisions=(*document.revisions, revision))
     told = events.SignatureSigned(
         at=at,
@@ -184,9 +186,33 @@ def return_(document: Document, slot_id: UUID, person: Person, reason: str, *, a
     return Outcome((after,), (event,))
 
 
-def attest(
-    witness: Witness, person: Person, sha256: str, shown: Shown, note: str = "", *, at: datetime
-) -> Outcome:
+def signed_list(documents: tuple[Document, ...]) -> str:
+    """Return the list that a witness of the whole attests to: number, tab, SHA-256 signed by the head; one a line."""
+    lines = []
+    for document in documents:
+        slot = document.slot_for(SlotRole.HEAD)
+        if slot is not None and slot.signed_sha256 is not None:
+            lines.append(f"{document.number}\t{slot.signed_sha256}\n")
+    return "".join(sorted(lines))
+
+
+def attestable(witness: Witness, documents: tuple[Document, ...]) -> str:
+    """Return the SHA-256 (hex) there is to attest to: of the head's signed PDF, or of the list of all of them.
+
+    Raises NothingToAttest while no head has signed.
+    """
+    if witness.document_id is not None:
+        mine = next((d for d in documents if d.id == witness.document_id), None)
+        if mine is None:
+            raise NotFound
+        return what_to_attest(mine)
+    listed = signed_list(documents)
+    if not listed:
+        raise NothingToAttest
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def attest(witness: Witness, person: Person, sha256: str, shown: Shown, note: str = "", *, at: datetime) -> Outcome:
     """A witness attests to the SHA-256 that was signed (or, for the whole ceremony, to the list of all of them)."""
     after = replace(
         witness,

@@ -1,4 +1,4 @@
-"""Rows to facts and back, the locks, and `commit`: one transaction for what a rule decided (rows, events, jobs, mails)."""
+"""Rows to facts and back, the locks, and `commit`: one transaction for all that a rule decided."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
@@ -82,7 +82,9 @@ def _documents(session: Session, rows: Iterable[DocumentRow]) -> tuple[Document,
     ids = list(found)
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        for slot in session.exec(select(SlotRow).where(col(SlotRow.document_id).in_(part)).order_by(col(SlotRow.order))):
+        for slot in session.exec(
+            select(SlotRow).where(col(SlotRow.document_id).in_(part)).order_by(col(SlotRow.order))
+        ):
             slots[slot.document_id].append(_slot(slot))
         kept = select(RevisionRow).where(col(RevisionRow.document_id).in_(part)).order_by(col(RevisionRow.position))
         for revision in session.exec(kept):
@@ -147,7 +149,7 @@ def witness_of(session: Session, person_id: UUID, *, lock: bool = False) -> Witn
 
 
 def commit(session: Session, log: Log, outcome: Outcome) -> None:
-    """Store an outcome in the caller's transaction: facts as rows, events into the log, jobs and mails on their queues."""
+    """Store an outcome in the caller's transaction: facts as rows, events into the log, jobs and mails queued."""
     for fact in outcome.facts:
         _save(session, fact)
     session.flush()

@@ -1,4 +1,4 @@
-"""The command line's door: `prasasti`. `verify` works with the verifier's dependencies alone, the rest needs the server's."""
+"""The command line's door: `prasasti`. `verify` needs the base dependencies alone, the rest the server's."""
 
 import argparse
 import importlib
@@ -14,12 +14,14 @@ REFUSED = 1
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; each names the function that carries it out, imported only when it is called."""
+    """Return the parser of all commands; each names the function that carries it out, imported when it is called."""
     top = argparse.ArgumentParser(prog="prasasti", description="Seremoni penandatanganan virtual yang dapat diperiksa.")
     top.add_argument("--lang", choices=available(), default="id", help="language of messages (default: id)")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     verification.add_parser(commands)
-    _simple(commands, "install", "make the deployment's folder: secrets, test authority, database", "deployment:install")
+    _simple(
+        commands, "install", "make the deployment's folder: secrets, test authority, database", "deployment:install"
+    )
     _simple(commands, "check", "check this deployment and say plainly what is wrong", "deployment:check")
     _simple(commands, "serve", "run web, worker and, in development, test authority and mail catcher", "serve:serve")
     _user(commands)
@@ -49,7 +51,9 @@ def _ceremony(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     verbs.add_parser("list", help="list all ceremonies").set_defaults(call="ceremony:list_all")
     enrol = verbs.add_parser("enrol-test-keys", help="make test key files for the signatories of a test or rehearsal")
     enrol.add_argument("ceremony", help="the ceremony's id")
-    enrol.add_argument("--passphrases", required=True, help="file to write each person's passphrase to (CSV, mode 0600)")
+    enrol.add_argument(
+        "--passphrases", required=True, help="file to write each person's passphrase to (CSV, mode 0600)"
+    )
     enrol.set_defaults(call="ceremony:enrol_test_keys")
 
 

@@ -1,4 +1,4 @@
-"""`prasasti serve`: one parent that starts web, worker and, where needed, test authority and mail catcher, and restarts them.
+"""`prasasti serve`: a parent that starts web, worker and, where needed, test authority and mail catcher, and restarts.
 
 Every child is a process of its own: a worker that dies takes no page with it, and the web never holds the seal.
 """

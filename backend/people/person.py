@@ -17,7 +17,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """One person in one ceremony. `pseudonym` stands for him in the log; `certificate_sha256` alone may sign for him."""
+    """One person in one ceremony. `pseudonym` is his name in the log; `certificate_sha256` alone may sign for him."""
 
     id: UUID
     ceremony_id: UUID

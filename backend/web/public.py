@@ -80,9 +80,7 @@ def read_upload(file: UploadFile | None) -> tuple[str, bytes]:
 
 def _form_again(request: Request, refusal: Refusal) -> Response:
     errors = [{"field": "file", "message": " ".join(said(request, refusal))}]
-    return page(
-        request, "public/verify.html", http=refusal.status, megabytes=MEGABYTES, seed=SEED, errors=errors
-    )
+    return page(request, "public/verify.html", http=refusal.status, megabytes=MEGABYTES, seed=SEED, errors=errors)
 
 
 @router.get("/v/hasil/{identifier}.json")
@@ -125,7 +123,9 @@ def facts(request: Request, code: str) -> Response:
         pages = here.gallery.count(pdf, found.sha256)
         document |= {"pages": pages, "size": len(pdf)}
         base = f"/v/{found.facts['code']}/hal"
-        images = [{"address": f"{base}/{n}.webp", "thumbnail": f"{base}/{n}.webp", "number": n} for n in range(1, pages + 1)]
+        images = [
+            {"address": f"{base}/{n}.webp", "thumbnail": f"{base}/{n}.webp", "number": n} for n in range(1, pages + 1)
+        ]
     return page(
         request,
         "public/code.html",

@@ -1,4 +1,4 @@
-"""Results of public checks, in memory for fifteen minutes under an unguessable id (invariant 7); never stored, never logged."""
+"""Results of public checks: fifteen minutes in memory under an unguessable id (invariant 7); never stored or logged."""
 
 import hashlib
 import secrets

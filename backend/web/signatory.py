@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, SecretStr
 
 from backend.ceremonies import permissions
 from backend.ceremonies.actions import disown, identify, open_link, refuse, request_code, sign
 from backend.ceremonies.actions.sign import Intent
-from backend.ceremonies.queries import visits
 from backend.ceremonies.permissions import AlreadySigned, CeremonyOver, NotInSigning
-from backend.errors import Refusal
+from backend.ceremonies.queries import visits
+from backend.errors import NotFound, Refusal
 from backend.people.links import LinkExpired, LinkUnknown, LinkVoid
 from backend.people.person import Part
 from backend.people.store import Visit
@@ -72,7 +73,13 @@ def _identity(request: Request, guest: Visit, errors: list[dict[str, str]] | Non
         return go("/t")
     view = visits.identity_view(site(request).tools, guest)
     return page(
-        request, "signatory/identity.html", http=http, mark=view.mark, for_witness=False, errors=errors or [], **view.shown
+        request,
+        "signatory/identity.html",
+        http=http,
+        mark=view.mark,
+        for_witness=False,
+        errors=errors or [],
+        **view.shown,
     )
 
 
@@ -155,7 +162,11 @@ def agree(request: Request, guest: Guest, document_id: UUID) -> Response:
 
 
 def _agree(
-    request: Request, guest: Visit, document_id: UUID, errors: list[dict[str, str]] | None = None, ticked: tuple[str, ...] = ()
+    request: Request,
+    guest: Visit,
+    document_id: UUID,
+    errors: list[dict[str, str]] | None = None,
+    ticked: tuple[str, ...] = (),
 ) -> Response:
     here = site(request)
     view = visits.signing_view(here.tools, guest, document_id)
@@ -183,21 +194,26 @@ def _standing(request: Request, view: visits.SigningView) -> Response:
     return page(request, f"signatory/{template}", mark=view.mark, **context)
 
 
+class SigningForm(BaseModel):
+    """What the form of step 3 sends."""
+
+    base: str = ""
+    passphrase: SecretStr = SecretStr("")
+    consent_read: str = ""
+    consent_authority: str = ""
+    consent_electronic: str = ""
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """Return the statements that were ticked."""
+        return tuple(field for field in CONSENT_FIELDS if getattr(self, field))
+
+
 @router.post("/t/naskah/{document_id}/setuju", dependencies=[CheckedForm])
-def sign_it(  # noqa: PLR0913 because a form's fields are the parameters of its endpoint
-    request: Request,
-    guest: Guest,
-    document_id: UUID,
-    base: Text = "",
-    passphrase: Text = "",
-    consent_read: Text = "",
-    consent_authority: Text = "",
-    consent_electronic: Text = "",
-) -> Response:
+def sign_it(request: Request, guest: Guest, document_id: UUID, form: Annotated[SigningForm, Form()]) -> Response:
     """Sign; a second press finds it signed and shows the receipt."""
-    given = dict(zip(CONSENT_FIELDS, (consent_read, consent_authority, consent_electronic), strict=True))
-    ticked = tuple(field for field, value in given.items() if value)
-    intent = Intent(document_id, base, len(ticked), language(request), Answer(passphrase))
+    answer = Answer(form.passphrase.get_secret_value())
+    intent = Intent(document_id, form.base, len(form.ticked), language(request), answer)
     try:
         sign.sign(site(request).tools, guest, intent)
     except AlreadySigned:
@@ -205,8 +221,8 @@ def sign_it(  # noqa: PLR0913 because a form's fields are the parameters of its 
     except (CeremonyOver, NotInSigning, permissions.NotOpenYet, permissions.NotYourTurn):
         return _agree(request, guest, document_id)
     except Refusal as refusal:
-        field = _field_of(refusal, ticked)
-        return _agree(request, guest, document_id, [_error(request, refusal, field)], ticked)
+        field = _field_of(refusal, form.ticked)
+        return _agree(request, guest, document_id, [_error(request, refusal, field)], form.ticked)
     return go(here_for(document_id) + "/selesai")
 
 
@@ -235,7 +251,7 @@ WAYS = {"tolak": ("decline.html", refuse.decline), "perbaikan": ("correction.htm
 def _way_out(request: Request, guest: Visit, document_id: UUID, way: str, reason: str = "", **error: str) -> Response:
     template, _ = WAYS.get(way, (None, None))
     if template is None:
-        raise permissions.NotFound
+        raise NotFound
     view = visits.signing_view(site(request).tools, guest, document_id)
     if view.standing not in {None, "not-open", "not-turn"}:
         return _standing(request, view)
@@ -248,7 +264,7 @@ def _way_out(request: Request, guest: Visit, document_id: UUID, way: str, reason
 def take_way_out(request: Request, guest: Guest, document_id: UUID, way: str, reason: Text = "") -> Response:
     """Decline, or ask for a correction."""
     if way not in WAYS:
-        raise permissions.NotFound
+        raise NotFound
     try:
         WAYS[way][1](site(request).tools, guest, document_id, reason)
     except refuse.ReasonMissing as refusal:

@@ -1,4 +1,4 @@
-"""What every page needs, gathered once: the tools, the templates, the verifier, and how this deployment names itself."""
+"""What every page needs, gathered once: tools, templates, the verifier, and how this deployment names itself."""
 
 import hashlib
 import hmac
@@ -59,7 +59,9 @@ def holder(request: Request) -> str:
     return next((value for value in held if value), "anonymous")
 
 
-def page(request: Request, template: str, *, http: int = 200, mark: str | None = None, **context: object) -> HTMLResponse:
+def page(
+    request: Request, template: str, *, http: int = 200, mark: str | None = None, **context: object
+) -> HTMLResponse:
     """Return a page of `templates/pages` with the frame that all of them share; `mark` is empty for what counts."""
     here = site(request)
     everywhere = "UJI COBA - TIDAK SAH" if here.tools.test_keys else ""

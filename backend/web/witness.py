@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from backend.ceremonies.actions import attest, disown, identify, open_link, request_code
 from backend.ceremonies.actions.attest import Testimony
@@ -19,6 +20,7 @@ from backend.web.visitor import CheckedForm, Guest, go, remember
 router = APIRouter()
 Text = Annotated[str, Form()]
 STATEMENT_FIELDS = ("attest_present", "attest_free")
+OWN_PAGES = {"identitas", "kesaksian", "bukan-saya"}
 PAGES = {
     "attest": "witness/attest.html",
     "waiting": "witness/waiting.html",
@@ -31,11 +33,17 @@ PAGES = {
 @router.get("/s/{token}")
 def show_link(request: Request, token: str) -> Response:
     """Who is asked to witness, and one button; nothing is recorded."""
-    own = {"identitas": _identity, "kesaksian": _testify, "bukan-saya": _not_me}
-    if token in own:
-        return own[token](request, visitor.visit(request))
+    if token in OWN_PAGES:
+        return _own_page(request, token)
     view = visits.link_view(site(request).tools, token)
     return page(request, "witness/link.html", mark=view.mark, token=token, **view.shown)
+
+
+def _own_page(request: Request, name: str) -> Response:
+    guest = visitor.visit(request)
+    if name == "identitas":
+        return _identity(request, guest)
+    return _testify(request, guest) if name == "kesaksian" else _not_me(request, guest)
 
 
 @router.post("/s/buka", dependencies=[CheckedForm])
@@ -57,7 +65,13 @@ def _identity(request: Request, guest: Visit, errors: list[dict[str, str]] | Non
         return go("/s/kesaksian")
     view = visits.identity_view(site(request).tools, guest)
     return page(
-        request, "signatory/identity.html", http=http, mark=view.mark, for_witness=True, errors=errors or [], **view.shown
+        request,
+        "signatory/identity.html",
+        http=http,
+        mark=view.mark,
+        for_witness=True,
+        errors=errors or [],
+        **view.shown,
     )
 
 
@@ -97,19 +111,30 @@ def _testify(
     return page(request, PAGES[view.page], http=422 if errors else 200, mark=view.mark, **shown)
 
 
+class TestimonyForm(BaseModel):
+    """What the form of a witness sends."""
+
+    base: str = ""
+    attest_present: str = ""
+    attest_free: str = ""
+    note: str = ""
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """Return the statements that were ticked."""
+        return tuple(field for field in STATEMENT_FIELDS if getattr(self, field))
+
+
 @router.post("/s/kesaksian", dependencies=[CheckedForm])
-def testify(  # noqa: PLR0913 because a form's fields are the parameters of its endpoint
-    request: Request, guest: Guest, base: Text = "", attest_present: Text = "", attest_free: Text = "", note: Text = ""
-) -> Response:
+def testify(request: Request, guest: Guest, form: Annotated[TestimonyForm, Form()]) -> Response:
     """Attest; what was shown, the words and the note go together."""
-    given = dict(zip(STATEMENT_FIELDS, (attest_present, attest_free), strict=True))
-    ticked = tuple(field for field, value in given.items() if value)
+    given = Testimony(form.base, len(form.ticked), language(request), form.note)
     try:
-        attest.attest(site(request).tools, guest, Testimony(base, len(ticked), language(request), note))
+        attest.attest(site(request).tools, guest, given)
     except attest.AttestedChanged as refusal:
-        return _again(request, guest, refusal, (), note)
+        return _again(request, guest, refusal, (), form.note)
     except attest.StatementMissing as refusal:
-        return _again(request, guest, refusal, ticked, note)
+        return _again(request, guest, refusal, form.ticked, form.note)
     return go("/s/kesaksian")
 
 

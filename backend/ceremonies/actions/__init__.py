@@ -1,1 +1,1 @@
-"""What can be done: one verb, one file. Each loads facts, asks the rules, does the slow work without a lock, commits."""
+"""What can be done, one verb a file. Each loads facts, asks the rules, does slow work without a lock, commits."""

@@ -8,8 +8,7 @@ from sqlmodel import Session
 
 from backend.ceremonies import permissions, signatures, store
 from backend.ceremonies.ceremony import Witness
-from backend.ceremonies.document import Document, SlotRole
-from backend.ceremonies.permissions import NothingToAttest
+from backend.ceremonies.document import Document
 from backend.ceremonies.tools import Tools
 from backend.errors import NotFound, Refusal
 from backend.languages import translate
@@ -47,32 +46,6 @@ def statement_texts(language: str) -> tuple[str, ...]:
     return tuple(translate(text, language) for text in STATEMENTS)
 
 
-def signed_list(documents: tuple[Document, ...]) -> str:
-    """Return the list that a witness of the whole attests to: number, tab, SHA-256 signed by the head; one a line."""
-    lines = []
-    for document in documents:
-        slot = document.slot_for(SlotRole.HEAD)
-        if slot is not None and slot.signed_sha256 is not None:
-            lines.append(f"{document.number}\t{slot.signed_sha256}\n")
-    return "".join(sorted(lines))
-
-
-def attestable(witness: Witness, documents: tuple[Document, ...]) -> str:
-    """Return the SHA-256 (hex) there is to attest to: of the head's signed PDF, or of the list of all of them.
-
-    Raises NothingToAttest while no head has signed.
-    """
-    if witness.document_id is not None:
-        mine = next((d for d in documents if d.id == witness.document_id), None)
-        if mine is None:
-            raise NotFound
-        return permissions.what_to_attest(mine)
-    listed = signed_list(documents)
-    if not listed:
-        raise NothingToAttest
-    return hashlib.sha256(listed.encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class Testimony:
     """What a witness sent: the SHA-256 his page showed, how many statements he ticked in which language, his note."""
@@ -95,7 +68,7 @@ def attest(tools: Tools, visit: Visit, testimony: Testimony) -> None:
         person, witness = _who(session, visit)
         ceremony = store.ceremony(session, person.ceremony_id, store.SHARE)
         permissions.check_can_attest(ceremony, witness, identified=visit.identified)
-        sha256 = attestable(witness, _seen(session, witness))
+        sha256 = signatures.attestable(witness, _seen(session, witness))
         if sha256 != testimony.shown_sha256:
             raise AttestedChanged
         words = "\n".join(statement_texts(testimony.language)).encode()

@@ -128,4 +128,3 @@ def _names(people: tuple[Person, ...]) -> Iterator[Personal]:
 def _code() -> str:
     """Return 128 random bits in base32, as the QR shows them (DESIGN 12.5)."""
     return base64.b32encode(secrets.token_bytes(CODE_BYTES)).rstrip(b"=").decode().lower()
-

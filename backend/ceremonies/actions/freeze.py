@@ -98,7 +98,12 @@ def _keep(tools: Tools, ceremony: Ceremony, document: Document, rendered: Render
     faces = {field: tools.vault.put(face) for field, face in rendered.faces.items()}
     blocks = json.dumps(rendered.blocks, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     revision = Revision(
-        tools.vault.put(sealed.pdf), RevisionKind.SEALED, len(sealed.pdf), sealed.signed_at, sealed.level
+        sha256=tools.vault.put(sealed.pdf),
+        kind=RevisionKind.SEALED,
+        size=len(sealed.pdf),
+        at=sealed.signed_at,
+        level=sealed.level,
+        certificate_sha256=sealed.certificate_sha256,
     )
     return replace(
         document,

@@ -96,9 +96,7 @@ def remind(tools: Tools, account: Account, ceremony_id: UUID) -> int:
     """Send a new link to every signatory and witness who was invited and has done nothing yet; return how many."""
     with tools.database.reading() as session:
         late = _late(store.documents_of(session, ceremony_id))
-        late |= {
-            w.person_id for w in store.witnesses_of(session, ceremony_id) if w.status is WitnessStatus.INVITED
-        }
+        late |= {w.person_id for w in store.witnesses_of(session, ceremony_id) if w.status is WitnessStatus.INVITED}
     for person_id in late:
         resend(tools, account, person_id)
     return len(late)

@@ -1,4 +1,4 @@
-"""Begin a visit: the holder of a link asks to begin, gets a secret for his cookie, and what he was invited to is opened."""
+"""Begin a visit: the holder of a link gets a secret for his cookie, and what he was invited to is opened."""
 
 from backend.ceremonies import signatures, store
 from backend.ceremonies.tools import Tools

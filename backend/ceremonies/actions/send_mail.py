@@ -37,7 +37,7 @@ class _Mailing:
     documents: tuple[Document, ...]
 
 
-def send_mail(tools: Tools, outbox: str) -> None:  # noqa: A002 because the job's argument is called so
+def send_mail(tools: Tools, outbox: str) -> None:
     """Compose and hand over one message; safe to repeat, a message that was accepted is not sent again.
 
     Raises MailTryLater while the mail server is away (the engine tries again); a refusal for good is recorded.
@@ -57,7 +57,7 @@ def send_mail(tools: Tools, outbox: str) -> None:  # noqa: A002 because the job'
 
 
 def give_up(tools: Tools, session: Session, job: Job, code: str) -> None:
-    """Mark the message of a mail job that was given up as failed, in the engine's transaction; other jobs have no message."""
+    """Mark the message of a job that was given up as failed, in the engine's transaction; only mails have one."""
     if job.name not in {JobName.MAIL, JobName.CODE}:
         return
     row = outbox.get(session, UUID(dict(job.arguments)["outbox"]))

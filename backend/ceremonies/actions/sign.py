@@ -1,4 +1,4 @@
-"""Sign a document: rules, then the key (slow, no lock held), then acceptance, then one commit under the document's lock."""
+"""Sign a document: rules, the key (slow, no lock held), acceptance, one commit under the document's lock."""
 
 import hashlib
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class ConsentMissing(Refusal):
 
 @dataclass(frozen=True)
 class Intent:
-    """What a signatory sent: which bytes he read, how many statements he ticked in which language, his secret (never stored)."""
+    """What a signatory sent: which bytes he read, statements ticked in which language, his secret (never stored)."""
 
     document_id: UUID
     read_sha256: str

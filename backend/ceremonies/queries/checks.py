@@ -12,6 +12,7 @@ from backend.ceremonies.ceremony import Ceremony, CeremonyStatus
 from backend.ceremonies.document import Document, DocumentStatus
 from backend.ceremonies.tools import Tools
 from backend.people import store as people
+from backend.signing.seal import FIELD as SEAL_FIELD
 from backend.verification.knowledge import LogKnowledge
 
 _COMPLETE = {DocumentStatus.COMPLETED, DocumentStatus.ARCHIVED}
@@ -70,7 +71,9 @@ def _document(session: Session, document: Document) -> Coded:
         if slot.signed_at
     )
     sha256 = current.sha256 if current and complete else None
-    return Coded(ceremony, document, complete, facts if complete else {}, signers if complete else (), sha256, place.zone)
+    return Coded(
+        ceremony, document, complete, facts if complete else {}, signers if complete else (), sha256, place.zone
+    )
 
 
 def _minutes(ceremony: Ceremony) -> Coded:
@@ -101,6 +104,7 @@ def knowledge(tools: Tools, sha256: str) -> LogKnowledge:
             return LogKnowledge(recorded=True)
         everybody = people.people_of(session, document.ceremony_id)
     pinned = {slot.field: everybody[slot.person_id].certificate_sha256 for slot in document.slots}
+    pinned[SEAL_FIELD] = document.revisions[0].certificate_sha256
     return LogKnowledge(recorded=True, expected={field: sha for field, sha in pinned.items() if sha})
 
 
@@ -112,4 +116,3 @@ def facts_of_file(tools: Tools, sha256: str) -> dict[str, Any] | None:
         return None
     name = regions.by_code(document.region).full_name
     return {"number": document.number, "region_name": name, "code": document.code}
-

@@ -17,10 +17,10 @@ def dashboard(tools: Tools, account: Account) -> Shown:
     with tools.database.reading() as session:
         everything = [read_whole(session, c.id) for c in store.ceremonies(session)]
     running = [w for w in everything if w.ceremony.status in {CeremonyStatus.OPEN, CeremonyStatus.PAUSED}]
-    first = (running or everything or [None])[0]
+    first = next(iter(running or everything), None)
     organiser = account.role is AccountRole.ORGANISER
     return {
-        "feature": _feature(first) if first else None,
+        "feature": _feature(first) if first is not None else None,
         "todo": [item for w in everything for item in _todo(w)] if organiser else [],
         "ceremonies": [_line(w) for w in everything],
     }

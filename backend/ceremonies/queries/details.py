@@ -131,7 +131,12 @@ def witnesses_page(seen: Whole, account: Account) -> Shown:
                 "may_resend": organiser and witness.status in {WitnessStatus.INVITED, WitnessStatus.OPENED},
             }
         )
-    return {"here": here_of(seen.ceremony), "ceremony": heading(seen.ceremony), "counts": counts(seen), "witnesses": rows}
+    return {
+        "here": here_of(seen.ceremony),
+        "ceremony": heading(seen.ceremony),
+        "counts": counts(seen),
+        "witnesses": rows,
+    }
 
 
 def log_page(session: Session, seen: Whole, page: int) -> Shown:

@@ -1,18 +1,17 @@
 """What a witness sees: what there is to attest to, what he waits for, his receipt."""
 
 from dataclasses import dataclass, field
-
 from uuid import UUID
 
 from sqlmodel import Session
 
 from backend import regions
 from backend.ceremonies import store
-from backend.ceremonies.actions.attest import attestable
 from backend.ceremonies.ceremony import Ceremony, CeremonyStatus, Witness, WitnessStatus
 from backend.ceremonies.document import Document, SlotRole
 from backend.ceremonies.permissions import NothingToAttest
 from backend.ceremonies.queries.visits import Shown, head_signed_at, rosette, zone_of
+from backend.ceremonies.signatures import attestable
 from backend.ceremonies.tools import Tools
 from backend.errors import NotFound
 from backend.people import store as people

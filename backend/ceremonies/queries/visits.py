@@ -159,7 +159,7 @@ def document_facts(ceremony: Ceremony, document: Document, size: int = 0) -> Sho
     }
 
 
-def _own(tools: Tools, session: Session, visit: Visit, document_id: UUID) -> tuple[Person, Ceremony, Document, Slot]:
+def _own(session: Session, visit: Visit, document_id: UUID) -> tuple[Person, Ceremony, Document, Slot]:
     person, ceremony = _who(session, visit.link.person_id)
     document = store.document(session, document_id)
     slot = permissions.check_can_read(document, person)
@@ -177,7 +177,7 @@ def _bytes(tools: Tools, document: Document) -> bytes:
 def reading_view(tools: Tools, visit: Visit, document_id: UUID) -> ReadingView:
     """Return a document to read; raises NotFound for one that is not the visitor's."""
     with tools.database.reading() as session:
-        _, ceremony, document, slot = _own(tools, session, visit, document_id)
+        _, ceremony, document, slot = _own(session, visit, document_id)
     if document.blocks_sha256 is None:
         raise NotFound
     blocks = json.loads(tools.vault.get(document.blocks_sha256))
@@ -197,7 +197,7 @@ def reading_view(tools: Tools, visit: Visit, document_id: UUID) -> ReadingView:
 def signing_view(tools: Tools, visit: Visit, document_id: UUID) -> SigningView:
     """Return a document to sign, or where it stands when it may not be signed now."""
     with tools.database.reading() as session:
-        person, ceremony, document, slot = _own(tools, session, visit, document_id)
+        person, ceremony, document, slot = _own(session, visit, document_id)
     pdf = _bytes(tools, document)
     return SigningView(
         tools.mark(ceremony),
@@ -241,13 +241,17 @@ def standing_page(view: SigningView) -> tuple[str, Shown]:
         address = f"/t/naskah/{view.document['id']}/baca"
         context = {"person": view.person, "ceremony": view.ceremony, "zone": view.zone, "read_address": address}
         return ("waiting_turn.html" if view.standing == "not-turn" else "not_open.html"), context
-    return "cancelled.html", {"reason": view.standing, "ceremony": view.ceremony, "contact": view.ceremony.ministry["surel"]}
+    return "cancelled.html", {
+        "reason": view.standing,
+        "ceremony": view.ceremony,
+        "contact": view.ceremony.ministry["surel"],
+    }
 
 
 def receipt_view(tools: Tools, visit: Visit, document_id: UUID) -> View:
     """Return the receipt of a signature; raises NotFound before there is one."""
     with tools.database.reading() as session:
-        person, ceremony, document, slot = _own(tools, session, visit, document_id)
+        person, ceremony, document, slot = _own(session, visit, document_id)
         everything = store.documents_of(session, ceremony.id)
         mine = store.documents_for(session, person.id)
     if slot.status is not SlotStatus.SIGNED or slot.signed_sha256 is None:

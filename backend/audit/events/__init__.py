@@ -1,0 +1,93 @@
+"""Every kind of event that the audit log may hold: typed facts, pure, with names that are never changed."""
+
+from backend.audit.events.ceremonies import (
+    CeremonyCancelled,
+    CeremonyClosed,
+    CeremonyCreated,
+    CeremonyOpened,
+    CeremonyPaused,
+    CeremonyResumed,
+    CeremonyScheduled,
+    MinutesRequested,
+    MinutesSealed,
+)
+from backend.audit.events.deployment import AccountCreated, LoggedOut, LoginFailed, LoginSucceeded, LogOpened
+from backend.audit.events.documents import (
+    ConsentGiven,
+    DocumentArchived,
+    DocumentCompleted,
+    DocumentExpired,
+    DocumentFrozen,
+    DocumentReturned,
+    FreezeFailed,
+    FreezeRequested,
+    SignatureDeclined,
+    SignatureFailed,
+    SignatureSigned,
+)
+from backend.audit.events.envelope import SYSTEM, Actor, Event, Personal, Result, Role, Subject
+from backend.audit.events.people import (
+    CertificateEnrolled,
+    CodeRequested,
+    IdentityChecked,
+    IdentityFailed,
+    InvitationRequested,
+    LinkDisowned,
+    LinkOpened,
+    MailAccepted,
+    MailFailed,
+    WitnessAttested,
+    WitnessDeclined,
+)
+
+__all__ = [
+    "SYSTEM",
+    "AccountCreated",
+    "Actor",
+    "CeremonyCancelled",
+    "CeremonyClosed",
+    "CeremonyCreated",
+    "CeremonyOpened",
+    "CeremonyPaused",
+    "CeremonyResumed",
+    "CeremonyScheduled",
+    "CertificateEnrolled",
+    "CodeRequested",
+    "ConsentGiven",
+    "DocumentArchived",
+    "DocumentCompleted",
+    "DocumentExpired",
+    "DocumentFrozen",
+    "DocumentReturned",
+    "Event",
+    "FreezeFailed",
+    "FreezeRequested",
+    "IdentityChecked",
+    "IdentityFailed",
+    "InvitationRequested",
+    "LinkDisowned",
+    "LinkOpened",
+    "LogOpened",
+    "LoggedOut",
+    "LoginFailed",
+    "LoginSucceeded",
+    "MailAccepted",
+    "MailFailed",
+    "MinutesRequested",
+    "MinutesSealed",
+    "Personal",
+    "Result",
+    "Role",
+    "SignatureDeclined",
+    "SignatureFailed",
+    "SignatureSigned",
+    "Subject",
+    "WitnessAttested",
+    "WitnessDeclined",
+    "kinds",
+]
+
+
+def kinds() -> tuple[type[Event], ...]:
+    """Return every kind of event, by name."""
+    return tuple(sorted(Event.__subclasses__(), key=lambda kind: kind.TYPE))
