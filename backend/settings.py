@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,9 @@ class Settings(BaseSettings):
     workers: int = 1
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 8325
+    smtp_tls: Literal["never", "starttls", "tls"] = "never"
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
     smtp_from: str = "Prasasti <seremoni@prasasti.invalid>"
     testpki_port: int = 8318
     seal_key: Path | None = None

@@ -115,11 +115,22 @@ def _workshop(settings: Settings, database: Database) -> Workshop:
         sealer=Sealer(seal_key, certificate, stamps),
         archivist=Archivist(stamps, Revocations(fetcher), trust(settings)),
         stationery=Stationery(bundled("templates")),
-        postman=Postman(MailServer(settings.smtp_host, settings.smtp_port)),
+        postman=Postman(_mail_server(settings)),
         sender=settings.smtp_from,
         minutes=bundled("templates") / "minutes" / "berita-acara",
         sequence=lambda: sequencer.drain_and_sign(database, key, outside),
         checkpoint=lambda: LastCheckpoint(key.name, outside.read_text("utf-8"), key.public.to_text()),
+    )
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    file = settings.smtp_password_file
+    return MailServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        tls=settings.smtp_tls,
+        username=settings.smtp_user or None,
+        password=file.read_text("utf-8").strip() if file else None,
     )
 
 

@@ -2,13 +2,14 @@
 
 import logging
 import signal
+import socket
 import sys
 import threading
 from functools import partial
 from types import FrameType
 
 from backend import wiring
-from backend.ceremonies.actions import archive, freeze, seal_minutes, send_mail
+from backend.ceremonies.actions import archive, freeze, give_up, seal_minutes, send_mail
 from backend.ceremonies.tools import Tools
 from backend.errors import Refusal
 from backend.jobs.catalogue import JobName
@@ -58,7 +59,7 @@ def main(slot: int = 0) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    engine = Engine(tools.database, f"worker-{slot}", handlers(tools), partial(send_mail.give_up, tools))
+    engine = Engine(tools.database, f"{socket.gethostname()}-{slot}", handlers(tools), partial(give_up.give_up, tools))
     engine.start()
     numbering = threading.Thread(target=number_log, args=(tools, stopping), name="numbering", daemon=True)
     numbering.start()

@@ -6,12 +6,13 @@ Facts in, `Outcome` out. The rules of signatures are in `signatures.py`, who may
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from backend.audit import events
 from backend.audit.events import Actor, Subject
 from backend.ceremonies.ceremony import Ceremony, CeremonyStatus, WitnessStatus
-from backend.ceremonies.document import Document, DocumentStatus, Revision, RevisionKind, SlotStatus
-from backend.ceremonies.outcome import Outcome
+from backend.ceremonies.document import Document, DocumentStatus, Revision, RevisionKind, SlotRole, SlotStatus
+from backend.ceremonies.outcome import Letter, Outcome
 from backend.errors import Refusal
 from backend.jobs.catalogue import Job, JobName
 
@@ -94,11 +95,12 @@ def schedule(ceremony: Ceremony, *, actor: Actor, at: datetime) -> Outcome:
     return Outcome((after,), (event,))
 
 
-def open_(ceremony: Ceremony, *, actor: Actor, at: datetime) -> Outcome:
-    """Signing may begin."""
+def open_(ceremony: Ceremony, invited: tuple[UUID, ...] = (), *, actor: Actor, at: datetime) -> Outcome:
+    """Signing may begin; the people who were `invited` are told."""
     status = move(CEREMONY_MOVES, ceremony.status, "open")
     event = events.CeremonyOpened(at=at, actor=actor, ceremony=ceremony.id)
-    return Outcome((replace(ceremony, status=status, opened_at=at),), (event,))
+    letters = tuple(Letter("seremoni-dibuka", person_id) for person_id in invited)
+    return Outcome((replace(ceremony, status=status, opened_at=at),), (event,), letters=letters)
 
 
 def pause(ceremony: Ceremony, *, actor: Actor, at: datetime) -> Outcome:
@@ -211,7 +213,9 @@ def record_archive(document: Document, revision: Revision, base_sha256: str, *, 
         base_sha256=base_sha256,
         level=revision.level,
     )
-    return Outcome((after,), (event,))
+    head = document.slot_for(SlotRole.HEAD)
+    letters = (Letter("naskah-lengkap", head.person_id, document.id),) if head else ()
+    return Outcome((after,), (event,), letters=letters)
 
 
 def request_minutes(ceremony: Ceremony, *, actor: Actor, at: datetime) -> Outcome:

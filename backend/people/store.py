@@ -69,6 +69,12 @@ def link_of(session: Session, person_id: UUID) -> Link | None:
     return _link(row) if row else None
 
 
+def invited_to(session: Session, ceremony_id: UUID) -> tuple[UUID, ...]:
+    """Return the people of a ceremony who hold a link that still counts."""
+    rows = session.exec(select(LinkRow.person_id).where(LinkRow.ceremony_id == ceremony_id, ~col(LinkRow.void)))
+    return tuple(rows.all())
+
+
 def link(session: Session, link_id: UUID) -> Link | None:
     """Return one link, or None."""
     row = session.get(LinkRow, link_id)

@@ -30,7 +30,7 @@ VERBS: dict[str, Verb] = {
     "bekukan": freeze.freeze,
     "undang": invite.invite,
     "ingatkan": invite.remind,
-    "buka": lambda tools, account, of: conduct.conduct(tools, account, of, "open"),
+    "buka": conduct.open_,
     "jeda": lambda tools, account, of: conduct.conduct(tools, account, of, "pause"),
     "lanjutkan": lambda tools, account, of: conduct.conduct(tools, account, of, "resume"),
     "batal": lambda tools, account, of: conduct.conduct(tools, account, of, "cancel"),

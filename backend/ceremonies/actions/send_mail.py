@@ -14,7 +14,6 @@ from backend.ceremonies.ceremony import Ceremony
 from backend.ceremonies.document import Document
 from backend.ceremonies.tools import Tools
 from backend.errors import NotFound
-from backend.jobs.catalogue import Job, JobName
 from backend.mail import outbox
 from backend.mail.delivery import MailRefused
 from backend.mail.message import AddressUnusable, Envelope
@@ -56,11 +55,9 @@ def send_mail(tools: Tools, outbox: str) -> None:
         _note(tools, mailing, None)
 
 
-def give_up(tools: Tools, session: Session, job: Job, code: str) -> None:
-    """Mark the message of a job that was given up as failed, in the engine's transaction; only mails have one."""
-    if job.name not in {JobName.MAIL, JobName.CODE}:
-        return
-    row = outbox.get(session, UUID(dict(job.arguments)["outbox"]))
+def give_up(tools: Tools, session: Session, outbox_id: UUID, code: str) -> None:
+    """Mark a message as failed, in the caller's transaction."""
+    row = outbox.get(session, outbox_id)
     if row is not None:
         _fail(tools, session, row, code)
 
