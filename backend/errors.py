@@ -21,9 +21,19 @@ class Refusal(Exception):
         self.facts = facts
         super().__init__(self.code)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a confined process raise it: an exception with keyword facts is not rebuilt from `args`."""
+        return _rebuilt, (type(self), self.facts)
+
     def __str__(self) -> str:
         """Return the Indonesian sentence, with its code: readable in a traceback or a worker's log."""
         return f"{self.message % self.facts} [{self.code}]"
+
+
+def _rebuilt(kind: type[Refusal], facts: dict[str, object]) -> Refusal:
+    refusal = kind.__new__(kind)
+    Refusal.__init__(refusal, **facts)
+    return refusal
 
 
 class NotFound(Refusal):

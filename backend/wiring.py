@@ -9,6 +9,7 @@ from backend import clock, install
 from backend.audit import sequencer
 from backend.audit.log import Log
 from backend.ceremonies.tools import LastCheckpoint, Tools, Workshop
+from backend.confined import Limits
 from backend.database import Database
 from backend.documents.render import Renderer
 from backend.documents.vault import Vault
@@ -111,7 +112,7 @@ def _workshop(settings: Settings, database: Database) -> Workshop:
     stamps = timestamps(settings, fetcher)
     seal_key, certificate = _seal(settings)
     return Workshop(
-        renderer=Renderer(processes=2),
+        renderer=Renderer(processes=2, limits=Limits(wall=120.0)),
         sealer=Sealer(seal_key, certificate, stamps),
         archivist=Archivist(stamps, Revocations(fetcher), trust(settings)),
         stationery=Stationery(bundled("templates")),

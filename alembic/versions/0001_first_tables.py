@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("failure", sa.String(), nullable=True),
         sa.Column("template_sha256", sa.String(), nullable=True),
+        sa.Column("recipe_sha256", sa.String(), nullable=True),
         sa.Column("unsigned_sha256", sa.String(), nullable=True),
         sa.Column("blocks_sha256", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_document_ceremony_id_ceremony")),

@@ -87,7 +87,8 @@ class Revision:
 class Document:
     """The MoU of one region. `code` is what its QR shows; `revisions` are in order, the last is the current one.
 
-    `printed` holds what the region supplied to be printed as it is: its address, contact and the area's full name.
+    `printed` holds what the region supplied to be printed as it is: its address, contact and the area's full name;
+    `recipe_sha256` is the vault's name of the packed template and fonts.
     """
 
     id: UUID
@@ -102,6 +103,7 @@ class Document:
     attempt: int = 0
     failure: str | None = None
     template_sha256: str | None = None
+    recipe_sha256: str | None = None
     unsigned_sha256: str | None = None
     blocks_sha256: str | None = None
     slots: tuple[Slot, ...] = ()

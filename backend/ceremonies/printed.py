@@ -51,7 +51,7 @@ def minutes_facts(
         "tentang": ceremony.title,
         "seremoni": {
             "judul": ceremony.title,
-            "tanggal": local_day(ceremony).date().isoformat(),
+            "tanggal": ceremony.opened_at.astimezone(ZoneInfo(ceremony.zone)).date().isoformat(),
             "zona": local_day(ceremony).tzname(),
             "dibuka": clock_text(ceremony.opened_at),
             "ditutup": clock_text(ceremony.closed_at),

@@ -51,6 +51,7 @@ class DocumentRow(SQLModel, table=True):
     attempt: int = 0
     failure: str | None = None
     template_sha256: str | None = None
+    recipe_sha256: str | None = None
     unsigned_sha256: str | None = None
     blocks_sha256: str | None = None
 

@@ -1,6 +1,4 @@
-"""The refusals of this package; every one survives the way back from a worker process."""
-
-from typing import Self
+"""The refusals of this package."""
 
 from backend.errors import Refusal
 
@@ -9,19 +7,6 @@ class DocumentRefusal(Refusal):
     """A document, template or file that cannot be made, read or found."""
 
     code = "document-refused"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Let a worker process raise it: an exception with keyword facts is not rebuilt from `args`."""
-        return _rebuild, (type(self), self.facts)
-
-    @classmethod
-    def rebuilt(cls, facts: dict[str, object]) -> Self:
-        """Return the refusal made of these facts."""
-        return cls(**facts)
-
-
-def _rebuild(kind: type[DocumentRefusal], facts: dict[str, object]) -> DocumentRefusal:
-    return kind.rebuilt(facts)
 
 
 class TemplateError(DocumentRefusal):

@@ -12,6 +12,7 @@ from backend.ceremonies.lifecycle import DOCUMENT_MOVES
 from backend.ceremonies.printed import document_facts, local_day
 from backend.ceremonies.tools import Tools
 from backend.documents import template
+from backend.documents.packing import pack
 from backend.documents.render import Rendered
 from backend.errors import NotFound, Refusal
 from backend.people import store as people
@@ -95,6 +96,9 @@ def _check_seal(tools: Tools, unsigned: bytes, sealed: Signed) -> None:
 
 
 def _keep(tools: Tools, ceremony: Ceremony, document: Document, rendered: Rendered, sealed: Signed) -> Document:
+    mou = template.load(tools.templates / ceremony.template)
+    # Regenerating a document years later needs the words, layout and fonts of that day (DESIGN section 5).
+    recipe = tools.vault.put(pack(mou))
     faces = {field: tools.vault.put(face) for field, face in rendered.faces.items()}
     blocks = json.dumps(rendered.blocks, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     revision = Revision(
@@ -107,7 +111,8 @@ def _keep(tools: Tools, ceremony: Ceremony, document: Document, rendered: Render
     )
     return replace(
         document,
-        template_sha256=template.load(tools.templates / ceremony.template).sha256,
+        template_sha256=mou.sha256,
+        recipe_sha256=recipe,
         unsigned_sha256=tools.vault.put(rendered.pdf),
         blocks_sha256=tools.vault.put(blocks),
         slots=tuple(replace(slot, face_sha256=faces.get(slot.field)) for slot in document.slots),

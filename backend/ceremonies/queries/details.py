@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from backend import regions
 from backend.audit import reader
+from backend.audit.events import Role
 from backend.audit.reader import LoggedEvent
 from backend.ceremonies import permissions
 from backend.ceremonies.ceremony import WitnessStatus
@@ -20,6 +21,13 @@ from backend.errors import NotFound
 from backend.people.person import Account, AccountRole
 
 PER_PAGE = 100
+ROLES = {
+    Role.SIGNER: "penanda tangan",
+    Role.WITNESS: "saksi",
+    Role.OPERATOR: "petugas",
+    Role.VISITOR: "pengunjung",
+    Role.SYSTEM: "sistem",
+}
 
 
 def document_in(seen: Whole, region: str) -> Document:
@@ -104,7 +112,7 @@ def _told(event: LoggedEvent, size: int) -> Shown:
         "size": size,
         "told": event.told,
         "at": event.at,
-        "who": event.role,
+        "who": ROLES[event.role],
         "outcome": event.outcome,
     }
 
@@ -167,7 +175,8 @@ def _log_row(seen: Whole, event: LoggedEvent, names: dict[Any, tuple[str, str]],
         "at": event.at,
         "zone": seen.ceremony.zone,
         "told": event.told,
-        "who": f"{event.role} · {event.actor[:10]}",
+        "who": ROLES[event.role],
+        "pseudonym": event.actor[:10],
         "on_behalf": event.on_behalf or "",
         "subject_sha256": event.object_sha256,
         "outcome": event.outcome,
