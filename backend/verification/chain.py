@@ -74,7 +74,7 @@ def _climb(
     path: tuple[x509.Certificate, ...], by_subject: dict[bytes, list[x509.Certificate]], anchors: Anchors
 ) -> Iterator[Chain]:
     top = path[-1]
-    anchor = anchors.by_der.get(keys.der(top))
+    anchor = anchors.find(keys.der(top))
     if anchor:
         yield Chain(path, anchor)
         return

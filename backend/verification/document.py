@@ -64,6 +64,7 @@ class Document:
     def __init__(self, pdf: bytes, reader: PdfFileReader, *, torn: bool) -> None:
         """Keep the bytes and pyHanko's reader of them, and find where each revision ends; `torn`: its end is broken."""
         self._torn = torn
+        self._fields: dict[int, list[Field]] = {}
         self.pdf = pdf
         self.reader = reader
         self.xrefs = reader.xrefs
@@ -90,6 +91,12 @@ class Document:
     def at(self, revision: int) -> HistoricalResolver:
         """Return the objects as they stood in a revision."""
         return self.reader.get_historical_resolver(revision)
+
+    def fields_at(self, revision: int) -> list[Field]:
+        """Return the signature fields as they stood in a revision."""
+        if revision not in self._fields:
+            self._fields[revision] = signature_fields(self.at(revision).root)
+        return self._fields[revision]
 
     def last_change(self, ref: generic.Reference) -> int:
         """Return the revision that last wrote an object; raises KeyError."""

@@ -5,7 +5,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
-from backend.verification.document import quietly, signature_fields
+from backend.verification.document import Field, quietly
 
 DEEPEST_STORE = 4
 
@@ -17,10 +17,10 @@ class Parts:
     stream -> field name and the only objects that may point to it. `store`: the containers and streams of the DSS.
     """
 
-    def __init__(self, side: HistoricalResolver) -> None:
-        """Read the parts of a revision."""
+    def __init__(self, side: HistoricalResolver, fields: list[Field]) -> None:
+        """Read the parts of a revision, of which `fields` are the signature fields."""
         root = side.root
-        self.fields = signature_fields(root)
+        self.fields = fields
         self.form = _number(root, "/AcroForm")
         self.metadata = _number(root, "/Metadata")
         self.info = _number(side.trailer_view, "/Info")

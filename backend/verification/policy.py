@@ -11,7 +11,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 
-from backend.verification.document import Document, Field, quietly, signature_fields
+from backend.verification.document import Document, Field, quietly
 from backend.verification.objects import References, differing, spelling, written
 from backend.verification.parts import Parts
 from backend.verification.signature import Placed
@@ -87,7 +87,8 @@ class _Judge:
         self.before, self.after = document.at(revision - 1), document.at(revision)
         self.wrote = written(document, revision)
         self.fresh = {ref.idnum for ref in self.wrote.fresh}
-        self.parts = Parts(self.before)
+        self.parts = Parts(self.before, document.fields_at(revision - 1))
+        self.fields_after = document.fields_at(revision)
         self.new_fields: set[int] = set()
 
     def run(self) -> Step:
@@ -112,7 +113,7 @@ class _Judge:
     def _fields(self) -> None:
         """Find the fields that this step filled, and those that it added."""
         earlier = {found.name: found for found in self.parts.fields}
-        for found in signature_fields(self.after.root):
+        for found in self.fields_after:
             known = earlier.get(found.name)
             if known is None:
                 self._new_field(found)

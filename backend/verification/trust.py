@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,11 @@ class BadTrustFile(Refusal):
     remedy = "Berikan berkas PEM yang memuat sertifikat induk yang benar."
 
 
+@lru_cache(maxsize=256)
+def _load(der: bytes) -> x509.Certificate:
+    return x509.load_der_x509_certificate(der)
+
+
 @dataclass(frozen=True)
 class Anchor:
     """One believed certificate, by its DER bytes, with its class and the time for which it counts."""
@@ -44,10 +49,10 @@ class Anchor:
     valid_from: datetime
     valid_until: datetime
 
-    @cached_property
+    @property
     def certificate(self) -> x509.Certificate:
         """Return the certificate."""
-        return x509.load_der_x509_certificate(self.der)
+        return _load(self.der)
 
     @property
     def sha256(self) -> str:
@@ -65,10 +70,9 @@ class Anchors:
 
     anchors: tuple[Anchor, ...] = ()
 
-    @cached_property
-    def by_der(self) -> dict[bytes, Anchor]:
-        """Return the anchors by the DER bytes of their certificates."""
-        return {anchor.der: anchor for anchor in self.anchors}
+    def find(self, der: bytes) -> Anchor | None:
+        """Return the anchor whose certificate has these DER bytes, None where none has."""
+        return next((anchor for anchor in self.anchors if anchor.der == der), None)
 
 
 def from_certificates(certificates: Iterable[x509.Certificate]) -> Anchors:
