@@ -73,7 +73,7 @@ def create() -> FastAPI:
         yield
         site.verifier.close()
         site.gallery.close()
-        site.tools.database.close()
+        site.tools.close()
 
     app = FastAPI(title="Prasasti", lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site

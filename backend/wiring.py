@@ -77,22 +77,24 @@ def anchors(settings: Settings) -> Anchors:
 
 def web_tools(settings: Settings) -> Tools:
     """Return what the web process works with."""
-    return _tools(settings, None)
+    fetcher = Fetcher()
+    return _tools(settings, fetcher, Database(settings.database_url))
 
 
 def worker_tools(settings: Settings) -> Tools:
     """Return what the worker works with: also the ministry's seal, the renderer, the mail server, the log's key."""
     database = Database(settings.database_url)
-    return _tools(settings, _workshop(settings, database), database)
+    fetcher = Fetcher()
+    return _tools(settings, fetcher, database, _workshop(settings, fetcher, database))
 
 
-def _tools(settings: Settings, workshop: Workshop | None, database: Database | None = None) -> Tools:
+def _tools(settings: Settings, fetcher: Fetcher, database: Database, workshop: Workshop | None = None) -> Tools:
     keys = settings.keys
     return Tools(
-        database=database or Database(settings.database_url),
+        database=database,
         log=Log(install.deployment(settings), install.secret(keys, "disclosure.key")),
         vault=Vault(settings.vault),
-        signer=Pkcs12Signer(keys / PEOPLE_KEYS, timestamps(settings, Fetcher())),
+        signer=Pkcs12Signer(keys / PEOPLE_KEYS, timestamps(settings, fetcher)),
         templates=bundled("templates") / "mou",
         base_url=settings.base_url.rstrip("/"),
         link_key=install.secret(keys, "link.key"),
@@ -102,13 +104,13 @@ def _tools(settings: Settings, workshop: Workshop | None, database: Database | N
         keys=keys,
         now=clock.now,
         workshop=workshop,
+        endings=(fetcher.close,),
     )
 
 
-def _workshop(settings: Settings, database: Database) -> Workshop:
+def _workshop(settings: Settings, fetcher: Fetcher, database: Database) -> Workshop:
     key = sequencer.load_or_create_key(install.log_key_file(settings), install.origin(settings))
     outside = install.checkpoint_file(settings)
-    fetcher = Fetcher()
     stamps = timestamps(settings, fetcher)
     seal_key, certificate = _seal(settings)
     return Workshop(

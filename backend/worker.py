@@ -68,8 +68,7 @@ def main(slot: int = 0) -> int:
     stopping.set()
     numbering.join()
     engine.stop()
-    tools.bench.close()
-    tools.database.close()
+    tools.close()
     return 0
 
 

@@ -64,6 +64,15 @@ class Tools:
     keys: Path
     now: Callable[[], datetime]
     workshop: Workshop | None = None
+    endings: tuple[Callable[[], None], ...] = ()
+
+    def close(self) -> None:
+        """End processes, connections and files, the workshop's first."""
+        if self.workshop is not None:
+            self.workshop.close()
+        for end in self.endings:
+            end()
+        self.database.close()
 
     @property
     def bench(self) -> Workshop:

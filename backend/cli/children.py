@@ -5,13 +5,16 @@ import sys
 from backend.mail import catcher
 from backend.settings import Settings
 from backend.signing.testpki import serve as authority
+from backend.signing.testpki.authority import port_of
 
 
 def main(name: str) -> int:
     """Run one of them until SIGTERM."""
     settings = Settings()
     if name == "testpki":
-        authority.run(settings.keys / "testpki", "127.0.0.1", settings.testpki_port)
+        folder = settings.keys / "testpki"
+        # Certificates name the port of the day they were made, whatever the settings say now.
+        authority.run(folder, "127.0.0.1", port_of(folder))
     else:
         catcher.run(settings.mailbox, settings.smtp_host, settings.smtp_port)
     return 0

@@ -214,13 +214,17 @@ def sign_it(request: Request, guest: Guest, document_id: UUID, form: Annotated[S
     """Sign; a second press finds it signed and shows the receipt."""
     answer = Answer(form.passphrase.get_secret_value())
     intent = Intent(document_id, form.base, len(form.ticked), language(request), answer)
+    who = str(guest.link.person_id)
     try:
+        visitor.check_left(visitor.PASSPHRASES, who)
         sign.sign(site(request).tools, guest, intent)
     except AlreadySigned:
         return go(here_for(document_id) + "/selesai")
     except (CeremonyOver, NotInSigning, permissions.NotOpenYet, permissions.NotYourTurn):
         return _agree(request, guest, document_id)
     except Refusal as refusal:
+        if refusal.code == "wrong-passphrase":
+            visitor.limit(visitor.PASSPHRASES, who)
         field = _field_of(refusal, form.ticked)
         return _agree(request, guest, document_id, [_error(request, refusal, field)], form.ticked)
     return go(here_for(document_id) + "/selesai")

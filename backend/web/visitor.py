@@ -23,6 +23,7 @@ LOGINS = RateLimitItemPerMinute(10, 15)
 CODES = RateLimitItemPerMinute(5, 15)
 WRONG_LINKS = RateLimitItemPerMinute(30, 1)
 UPLOADS = RateLimitItemPerMinute(30, 1)
+PASSPHRASES = RateLimitItemPerMinute(10, 15)
 
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 
@@ -66,6 +67,12 @@ class TooManyAttempts(Refusal):
 def limit(item: RateLimitItemPerMinute, *who: str) -> None:
     """Count one attempt; raises TooManyAttempts. Counted per process and forgotten at a restart."""
     if not _limiter.hit(item, *who):
+        raise TooManyAttempts
+
+
+def check_left(item: RateLimitItemPerMinute, *who: str) -> None:
+    """Raise TooManyAttempts when no attempt is left, without counting one."""
+    if not _limiter.test(item, *who):
         raise TooManyAttempts
 
 

@@ -15,6 +15,7 @@ from backend.people import store as people
 from backend.signing.seal import FIELD as SEAL_FIELD
 from backend.verification.knowledge import LogKnowledge
 
+MINUTES = "Berita acara"
 _COMPLETE = {DocumentStatus.COMPLETED, DocumentStatus.ARCHIVED}
 
 
@@ -82,7 +83,7 @@ def _minutes(ceremony: Ceremony) -> Coded:
         "title": ceremony.title,
         "number": ceremony.minutes_number,
         "region_number": "",
-        "region_name": "Berita acara",
+        "region_name": MINUTES,
         "parties": [ceremony.ministry["instansi"]],
         "status": str(ceremony.status),
         "code": ceremony.code,

@@ -43,13 +43,15 @@ def _todo(seen: Whole) -> Iterator[Shown]:
         return
     for document in seen.documents:
         head = seen.person(document, SlotRole.HEAD)
-        text = "surat undangan ditolak server surat" if head.id in seen.refused else TODO.get(document.status, "")
+        text = REFUSED if head.id in seen.refused else TODO.get(document.status, "")
         if text:
             region = regions.by_code(document.region)
             address = f"{here_of(seen.ceremony)}/daerah/{document.region}"
-            yield {"region": region.full_name, "text": text, "detail": head.name, "address": address, "label": "Lihat"}
+            yield {"region": region.full_name, "text": text, "detail": head.name, "address": address, "label": LOOK}
 
 
+REFUSED = "surat undangan ditolak server surat"
+LOOK = "Lihat"
 TODO = {
     DocumentStatus.FREEZE_FAILED: "naskah gagal dibekukan",
     DocumentStatus.RETURNED: "minta perbaikan",

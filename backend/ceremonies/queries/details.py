@@ -112,7 +112,7 @@ def _told(event: LoggedEvent, size: int) -> Shown:
         "size": size,
         "told": event.told,
         "at": event.at,
-        "who": ROLES[event.role],
+        "who": ROLES[Role(event.role)],
         "outcome": event.outcome,
     }
 
@@ -175,7 +175,7 @@ def _log_row(seen: Whole, event: LoggedEvent, names: dict[Any, tuple[str, str]],
         "at": event.at,
         "zone": seen.ceremony.zone,
         "told": event.told,
-        "who": ROLES[event.role],
+        "who": ROLES[Role(event.role)],
         "pseudonym": event.actor[:10],
         "on_behalf": event.on_behalf or "",
         "subject_sha256": event.object_sha256,

@@ -194,7 +194,7 @@ def may_resend(seen: Whole, document: Document, role: SlotRole) -> bool:
 
 def _activity(seen: Whole, document: Document, head: Person) -> tuple[str, datetime | None]:
     if head.id in seen.refused:
-        return "Surat ditolak server surat", None
+        return REFUSED, None
     times = [(slot.signed_at, seen.people[slot.person_id].office) for slot in document.slots if slot.signed_at]
     if times:
         at, office = max(times)
@@ -247,6 +247,7 @@ def _missing(seen: Whole) -> Iterator[Shown]:
             }
 
 
+REFUSED = "Surat ditolak server surat"
 WHAT = {
     SlotStatus.WAITING: "belum diundang",
     SlotStatus.INVITED: "belum membuka tautan",

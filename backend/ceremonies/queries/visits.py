@@ -24,6 +24,7 @@ from backend.people.person import Person
 from backend.people.store import Visit
 
 Shown = dict[str, Any]
+GIST = ("Para pihak", "Nomor", "Kawasan")
 
 
 @dataclass(frozen=True)
@@ -184,9 +185,9 @@ def reading_view(tools: Tools, visit: Visit, document_id: UUID) -> ReadingView:
     pdf = _bytes(tools, document)
     facts = document_facts(ceremony, document, len(pdf))
     gist = [
-        {"label": "Para pihak", "value": f"{ceremony.ministry['instansi']}; Pemerintah {facts['region_name']}"},
-        {"label": "Nomor", "value": document.number},
-        {"label": "Kawasan", "value": document.printed["nama_kawasan"]},
+        {"label": GIST[0], "value": f"{ceremony.ministry['instansi']}; Pemerintah {facts['region_name']}"},
+        {"label": GIST[1], "value": document.number},
+        {"label": GIST[2], "value": document.printed["nama_kawasan"]},
     ]
     can_sign = ceremony.status is CeremonyStatus.OPEN or slot.status is SlotStatus.SIGNED
     words = len(reading.plain_words(blocks))
