@@ -65,6 +65,8 @@ class Templating:
             "short_hash": short_hash,
             "hash_parts": hash_parts,
             "initials": initials,
+            # For texts that arrive as message ids; unlike `_`, what it returns is still escaped.
+            "translated": lambda text: texts.get(text, text),
             **moments.filters(language),
         }
         return environment
