@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from backend import install, languages, wiring
 from backend.documents.gallery import Gallery
@@ -40,6 +41,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "publickey-credentials-get=(self), camera=(), geolocation=(), microphone=()",
 }
+LARGEST_BODY = 21_000_000  # an upload of 20 MB with its form around it
 HSTS = "max-age=31536000; includeSubDomains"
 
 _log = logging.getLogger("prasasti.access")
@@ -77,6 +79,7 @@ def create() -> FastAPI:
 
     app = FastAPI(title="Prasasti", lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
     app.middleware("http")(_guarded(settings.secure))
     error_pages.add_error_pages(app)
     app.mount("/static", StaticFiles(directory=bundled("static")), name="static")

@@ -35,6 +35,15 @@ class Malformed(Refusal):
     remedy = "Muat ulang halaman, lalu isi kembali."
 
 
+class BodyTooLarge(Refusal):
+    """A request with more in it than any form of ours sends."""
+
+    code = "body-too-large"
+    status = 413
+    message = "Kiriman ini lebih besar dari 20 MB."
+    remedy = "Untuk berkas besar, gunakan `prasasti verify` di komputer sendiri."
+
+
 def said(request: Request, refusal: Refusal) -> tuple[str, str]:
     """Return message and remedy in the visitor's language."""
     tongue = language(request)
@@ -73,7 +82,8 @@ def _broken(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else NotFound.status
-    refusal: Refusal = NotFound() if status in {404, 405} else Malformed()
+    kinds: dict[int, type[Refusal]] = {404: NotFound, 405: NotFound, 413: BodyTooLarge}
+    refusal = kinds.get(status, Malformed)()
     return error_page(request, refusal)
 
 
