@@ -39,7 +39,7 @@ def states() -> str:
 
 
 def events() -> str:
-    """Return the table of all kinds of audit events, in the order of `backend/audit/events.py`."""
+    """Return the table of all kinds of audit events."""
     rows = [_event_row(kind) for kind in kinds()]
     head = [
         "# Events of the audit log\n",
