@@ -3,10 +3,10 @@
 A critical extension that is not understood (name constraints among them) ends a chain: unknown, never assumed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -38,41 +38,22 @@ class Chain:
     certificates: tuple[x509.Certificate, ...]
     anchor: Anchor
 
-    def valid_at(self, moment: datetime) -> bool:
-        """Tell whether `moment` lies in the validity of every certificate, and the anchor counts then."""
-        return self.anchor.counts_at(moment) and all(
-            c.not_valid_before_utc <= moment <= c.not_valid_after_utc for c in self.certificates
-        )
-
-    def expired_by(self, moment: datetime) -> bool:
-        """Tell whether the only fault at `moment` is that something in the chain has run out."""
-        started = all(c.not_valid_before_utc <= moment for c in self.certificates)
-        return started and self.anchor.valid_from <= moment and not self.valid_at(moment)
-
     @property
     def links(self) -> Iterator[tuple[x509.Certificate, x509.Certificate]]:
         """Return every certificate that is no anchor, with its issuer."""
         return zip(self.certificates, self.certificates[1:], strict=False)
 
 
-def build(leaf: x509.Certificate, pool: Sequence[x509.Certificate], anchors: Anchors) -> Iterator[Chain]:
-    """Yield the chains from `leaf` to an anchor, at most MOST_CHAINS; `pool` holds the issuers at hand."""
-    by_subject: dict[bytes, list[x509.Certificate]] = {}
-    for certificate in (*(anchor.certificate for anchor in anchors.anchors), *pool):
-        known = by_subject.setdefault(certificate.subject.public_bytes(), [])
-        if certificate not in known:
-            known.append(certificate)
-    if not may_sign(leaf):
-        return
-    for count, chain in enumerate(_climb((leaf,), by_subject, anchors)):
-        if count == MOST_CHAINS:
-            return
-        yield chain
+Pool = Mapping[bytes, Sequence[x509.Certificate]]
 
 
-def _climb(
-    path: tuple[x509.Certificate, ...], by_subject: dict[bytes, list[x509.Certificate]], anchors: Anchors
-) -> Iterator[Chain]:
+def build(leaf: x509.Certificate, pool: Pool, anchors: Anchors) -> Iterator[Chain]:
+    """Yield the chains from `leaf` to an anchor, at most MOST_CHAINS; `pool` holds issuers at hand by their subject."""
+    if may_sign(leaf):
+        yield from islice(_climb((leaf,), pool, anchors), MOST_CHAINS)
+
+
+def _climb(path: tuple[x509.Certificate, ...], pool: Pool, anchors: Anchors) -> Iterator[Chain]:
     top = path[-1]
     anchor = anchors.find(keys.der(top))
     if anchor:
@@ -80,9 +61,10 @@ def _climb(
         return
     if len(path) == DEEPEST or not _understood(top):
         return
-    for issuer in by_subject.get(top.issuer.public_bytes(), ()):
+    believed = [one.certificate for one in anchors.anchors if keys.subject(one.certificate) == keys.issuer(top)]
+    for issuer in dict.fromkeys((*believed, *pool.get(keys.issuer(top), ()))):
         if issuer not in path and _may_issue(issuer, len(path) - 1) and issued_by(top, issuer):
-            yield from _climb((*path, issuer), by_subject, anchors)
+            yield from _climb((*path, issuer), pool, anchors)
 
 
 def _understood(certificate: x509.Certificate) -> bool:

@@ -141,4 +141,9 @@ def line(file: str, report: Report, language: str) -> str:
     if report.verdict is Verdict.PASSED and levels:
         said.append(", ".join(levels))
     said += [f"{translate(TABLE[reason].sentence, language)} ({reason})" for reason in report.reasons]
-    return f"{file}: " + " · ".join(said)
+    return f"{_printable(file)}: " + " · ".join(said)
+
+
+def _printable(file: str) -> str:
+    """Return a file name as one line of text: a name may hold line ends, terminal codes and bytes that are no text."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in file)

@@ -20,6 +20,7 @@ from backend.verification import cms, keys
 from backend.verification.document import Document, quietly
 
 MOST_ITEMS = 2000
+MOST_OF_ONE_NAME = 50
 OCSP_IN_CMS = "1.3.6.1.5.5.7.16.2"
 Found = TypeVar("Found")
 
@@ -34,9 +35,12 @@ class Proof(Generic[Found]):
 
 @dataclass
 class Evidence:
-    """Everything found. OCSP responses are kept by serial number, CRLs by the DER of their issuer's name."""
+    """Everything found: certificates by their subject, OCSP responses by serial number, CRLs by their issuer.
 
-    certificates: dict[bytes, x509.Certificate] = field(default_factory=dict)
+    Names are kept as DER.
+    """
+
+    certificates: dict[bytes, list[x509.Certificate]] = field(default_factory=lambda: defaultdict(list))
     responses: dict[int, list[Proof[ocsp.OCSPResponse]]] = field(default_factory=lambda: defaultdict(list))
     crls: dict[bytes, list[Proof[x509.CertificateRevocationList]]] = field(default_factory=lambda: defaultdict(list))
     _seen: dict[bytes, int] = field(default_factory=dict)
@@ -45,7 +49,12 @@ class Evidence:
         """Keep a certificate; what is none is left out."""
         found = keys.certificate(der)
         if found is not None:
-            self.certificates.setdefault(der, found)
+            self._keep(found)
+
+    def _keep(self, found: x509.Certificate) -> None:
+        known = self.certificates[keys.subject(found)]
+        if found not in known and len(known) < MOST_OF_ONE_NAME:
+            known.append(found)
 
     def add_ocsp(self, der: bytes, since: int) -> None:
         """Keep an OCSP response; one without an answer is left out."""
@@ -55,7 +64,7 @@ class Evidence:
             response = ocsp.load_der_ocsp_response(der)
             serials = {single.serial_number for single in response.responses}
             for certificate in response.certificates:
-                self.certificates.setdefault(keys.der(certificate), certificate)
+                self._keep(certificate)
         except ValueError:
             return
         for serial in serials:
@@ -80,7 +89,7 @@ class Evidence:
     def add_cms(self, found: cms.Cms, since: int) -> None:
         """Keep what a signature or token carries: certificates, CRLs, revocation values (CAdES, and Adobe's own)."""
         for certificate in found.certificates:
-            self.certificates.setdefault(keys.der(certificate), certificate)
+            self._keep(certificate)
         for choice in found.signed_data["crls"] or ():
             if choice.name == "certificate_list":
                 self.add_crl(choice.chosen.dump(), since)

@@ -62,6 +62,18 @@ def der(found: x509.Certificate) -> bytes:
     return found.public_bytes(Encoding.DER)
 
 
+@lru_cache(maxsize=512)
+def subject(found: x509.Certificate) -> bytes:
+    """Return the subject of a certificate as DER."""
+    return found.subject.public_bytes()
+
+
+@lru_cache(maxsize=512)
+def issuer(found: x509.Certificate) -> bytes:
+    """Return the issuer of a certificate as DER."""
+    return found.issuer.public_bytes()
+
+
 def sha256(found: x509.Certificate) -> str:
     """Return the SHA-256 of a certificate in hex."""
     return found.fingerprint(hashes.SHA256()).hex()
@@ -81,6 +93,7 @@ def organisation(name: x509.Name) -> str | None:
     return str(found[0].value) if found else None
 
 
+@lru_cache(maxsize=512)
 def public_key_bits(found: x509.Certificate) -> bytes:
     """Return the public key without its algorithm, as OCSP hashes it (RFC 6960 clause 4.1.1)."""
     info = PublicKeyInfo.load(found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))

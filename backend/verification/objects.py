@@ -8,13 +8,15 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionData
 
 from backend.verification.document import Document
 
 TRAILER = 0
 DEAD = -1
 # Number, generation, R; white space and comments between them (ISO 32000-2 clauses 7.2.3 and 7.3.10).
-POINTER = re.compile(rb"(\d{1,10})(?:[\x00\t\n\x0c\r ]|%[^\r\n]*[\r\n])+\d{1,5}(?:[\x00\t\n\x0c\r ]|%[^\r\n]*[\r\n])+R")
+_GAP = rb"(?>(?:[\x00\t\n\x0c\r ]|%[^\r\n]*[\r\n])+)"
+POINTER = re.compile(rb"(?<!\d)(\d{1,10}+)" + _GAP + rb"\d{1,5}+" + _GAP + rb"R")
 
 
 class Written(NamedTuple):
@@ -94,7 +96,8 @@ class References:
         self._blind = False
         self._document = document
         self._revision = revision
-        self._live = {ref.idnum: ref for ref in _live(document, revision)}
+        self._places = _places(document, revision)
+        self._live = {number: generic.Reference(number, place.generation) for number, place in self._places.items()}
         self._hold(TRAILER, set(_pointers(document.at(revision).trailer_view)))
         for holder, targets in self._searched().items():
             self._hold(holder, targets)
@@ -134,27 +137,18 @@ class References:
 
     def _searched(self) -> dict[int, set[int]]:
         """Return what each live object seems to point to."""
-        places, packed = self._places()
-        found = _search(self._document.pdf[: self._document.ends[self._revision]], places)
+        starts = dict.fromkeys(_all_offsets(self._document, self._revision), DEAD)
+        packed: dict[int, set[int]] = defaultdict(set)
+        for number, place in self._places.items():
+            if isinstance(place.where, int):
+                starts[place.where] = number
+            else:
+                packed[place.where.obj_stream_id].add(number)
+        found = _search(self._document.pdf[: self._document.ends[self._revision]], starts)
         for container, numbers in packed.items():
             for holder, targets in self._searched_stream(container, numbers).items():
                 found[holder] |= targets
         return found
-
-    def _places(self) -> tuple[dict[int, int], dict[int, set[int]]]:
-        """Return offset -> number of all objects (DEAD if written over since), and stream -> numbers packed in it."""
-        xrefs = self._document.xrefs
-        places: dict[int, int] = {}
-        packed: dict[int, set[int]] = defaultdict(set)
-        for revision in range(self._revision + 1):
-            places.update((offset, DEAD) for _, offset in xrefs.get_xref_data(revision).standard_xrefs.values())
-        for number, ref in self._live.items():
-            place = xrefs.get_historical_ref(ref, self._revision)
-            if isinstance(place, int):
-                places[place] = number
-            elif place is not None:
-                packed[place.obj_stream_id].add(number)
-        return places, packed
 
     def _searched_stream(self, container: int, numbers: set[int]) -> dict[int, set[int]]:
         """Return what the objects in an object stream seem to point to (ISO 32000-2 clause 7.5.7)."""
@@ -182,15 +176,36 @@ def _search(data: bytes, places: dict[int, int]) -> dict[int, set[int]]:
     return found
 
 
-def _live(document: Document, revision: int) -> Iterator[generic.Reference]:
-    seen: set[int] = set()
-    for earlier in reversed(range(revision + 1)):
-        for ref in document.xrefs.explicit_refs_in_revision(earlier):
-            if ref.idnum in seen:
-                continue
-            seen.add(ref.idnum)
-            if document.xrefs.get_historical_ref(ref, revision) is not None:
-                yield ref
+class Place(NamedTuple):
+    """Where an object stands: its offset, or its object stream."""
+
+    generation: int
+    where: int | ObjStreamRef
+
+
+def _places(document: Document, revision: int) -> dict[int, Place]:
+    """Return where every object in use stands in a revision, by number."""
+    places: dict[int, Place] = {}
+    for data in _sections(document, revision):
+        for number in data.freed:
+            places.pop(number, None)
+        places.update((number, Place(0, stream)) for number, stream in data.xrefs_in_objstm.items())
+        places.update((number, Place(*entry)) for number, entry in data.standard_xrefs.items())
+    return places
+
+
+def _all_offsets(document: Document, revision: int) -> set[int]:
+    """Return the offsets of all objects up to a revision, those written over since included."""
+    return {offset for data in _sections(document, revision) for _, offset in data.standard_xrefs.values()}
+
+
+def _sections(document: Document, revision: int) -> Iterator[XRefSectionData]:
+    """Yield the cross-reference sections, oldest first; that of a hybrid file counts less than the one it hides in."""
+    for earlier in range(revision + 1):
+        data = document.xrefs.get_xref_data(earlier)
+        if data.hybrid is not None:
+            yield data.hybrid.xref_data
+        yield data
 
 
 def _pointers(value: Any) -> Iterator[int]:

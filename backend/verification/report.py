@@ -54,7 +54,6 @@ class Report:
     empty_fields: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     known_to_log: bool | None = None
-    pages: int | None = None
 
     @property
     def anchor_class(self) -> AnchorClass:

@@ -92,7 +92,7 @@ def _from_ocsp(certificate: x509.Certificate, issuer: x509.Certificate, evidence
 
 
 def _same_issuer(single: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
-    digest = hashlib.new(single.hash_algorithm.name, issuer.subject.public_bytes()).digest()
+    digest = hashlib.new(single.hash_algorithm.name, keys.subject(issuer)).digest()
     key = keys.public_key_bits(issuer)
     return (
         single.issuer_name_hash == digest
@@ -132,7 +132,7 @@ def _signed(signer: x509.Certificate, oid: x509.ObjectIdentifier, value: bytes, 
 
 
 def _from_crls(certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence) -> Iterator[Answer]:
-    for proof in evidence.crls.get(issuer.subject.public_bytes(), ()):
+    for proof in evidence.crls.get(keys.subject(issuer), ()):
         crl = proof.content
         if not _complete_for(crl, certificate) or not _signed_list(crl, issuer):
             continue

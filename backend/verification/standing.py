@@ -35,7 +35,7 @@ class Standing:
 def judge(leaf: x509.Certificate, evidence: Evidence, anchors: Anchors, moment: Moment) -> Standing:
     """Return how `leaf` stood at `moment`, by the best of its chains."""
     best: Standing | None = None
-    for chain in chains.build(leaf, list(evidence.certificates.values()), anchors):
+    for chain in chains.build(leaf, evidence.certificates, anchors):
         standing = _of_chain(chain, evidence, moment)
         if not standing.reasons:
             return standing
