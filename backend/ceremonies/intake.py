@@ -6,7 +6,6 @@ The format is documented in docs/ceremony-file.md; `demo/seremoni.toml` is the e
 import csv
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 from backend import regions
 from backend.ceremonies.ceremony import Nature
-from backend.errors import Refusal
-from backend.languages import translate
+from backend.ceremonies.entries import CeremonyEntry, CeremonyFileInvalid, Faults, PersonEntry, RegionEntry
 
 NATURES = {"sungguhan": Nature.REAL, "gladi": Nature.REHEARSAL, "uji": Nature.TEST}
 SALUTATIONS = {"", "Bapak", "Ibu"}
@@ -36,101 +34,24 @@ PRINTED_COLUMNS = ("nama_kawasan", "alamat", "penghubung", "surel_daerah")
 WITNESS_COLUMNS = ("kode", "nama", "jabatan", "instansi", "sebutan", "surel")
 MAY_BE_EMPTY = {"sebutan"}
 HEAD_KEYS = ("judul", "sifat", "templat", "waktu", "zona", "tempat", "lokasi", "nomor_berita_acara", "daerah", "saksi")
+NAMES = {"templat", "daerah", "saksi"}
+MINISTRY_KEYS = ("kop", "instansi", "alamat", "penghubung", "surel")
 PERSON_KEYS = ("nama", "jabatan", "instansi", "surel")
 LONGEST_CELL = 300
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong in a file: where (`row` 0 means the whole file) and what to do."""
-
-    file: str
-    row: int
-    column: str
-    said: str
-    facts: dict[str, object] = field(default_factory=dict, hash=False)
-
-    def told(self, language: str) -> str:
-        """Return one line for a list of faults, in the reader's language."""
-        place = translate("baris %(row)s, kolom %(column)s", language, row=self.row, column=self.column)
-        said = translate(self.said, language)
-        return f"{self.file}: {place if self.row else self.column}: {said % self.facts if self.facts else said}"
-
-
-class CeremonyFileInvalid(Refusal):
-    """The file has faults; `faults` lists all of them, nothing was imported."""
-
-    code = "ceremony-file-invalid"
-    message = "Berkas seremoni belum dapat dipakai: ada %(count)s hal yang perlu diperbaiki. Tidak ada yang disimpan."
-    remedy = "Perbaiki semua hal dalam daftar, lalu jalankan kembali."
-
-    def __init__(self, faults: list[Fault]) -> None:
-        """Keep the whole list."""
-        self.faults = faults
-        super().__init__(count=len(faults))
-
-
-@dataclass(frozen=True)
-class PersonEntry:
-    """A person as a file names him."""
-
-    name: str
-    office: str
-    institution: str
-    email: str
-    salutation: str | None
-
-
-@dataclass(frozen=True)
-class RegionEntry:
-    """One region's row: its document, head and local witnesses; `printed` are columns printed as they are."""
-
-    code: str
-    area: str
-    printed: dict[str, str] = field(hash=False)
-    number: str
-    region_number: str
-    head: PersonEntry
-    witnesses: tuple[PersonEntry, ...] = ()
-
-
-@dataclass(frozen=True)
-class CeremonyEntry:
-    """All that a ceremony's file says."""
-
-    title: str
-    nature: Nature
-    template: str
-    starts_at: datetime
-    zone: str
-    place: str
-    venue: str
-    minutes_number: str
-    ministry: dict[str, Any] = field(hash=False)
-    official: PersonEntry
-    witnesses: tuple[PersonEntry, ...]
-    regions: tuple[RegionEntry, ...]
-
-
-class _Faults(list[Fault]):
-    def add(self, file: str, at: int, column: str, said: str, **facts: object) -> None:
-        self.append(Fault(file, at, column, said, facts))
-
-
 def read(path: Path) -> CeremonyEntry:
     """Return what the file and its tables say; raises CeremonyFileInvalid with every fault found."""
-    faults = _Faults()
+    faults = Faults()
     data = _toml(path, faults)
-    head = data.get("seremoni", {})
-    for key in HEAD_KEYS:
-        if not head.get(key):
-            faults.add(path.name, 0, f"[seremoni] {key}", "belum diisi")
+    head = _section(path, data, "seremoni", faults)
     _check_head(path, head, faults)
-    official = _person(path.name, 0, data.get("pejabat", {}), faults, "[pejabat] ")
-    witnesses = tuple(_person(path.name, 0, w, faults, "[[saksi]] ") for w in data.get("saksi", []))
-    ministry = data.get("kementerian", {})
-    if not ministry:
-        faults.add(path.name, 0, "[kementerian]", "belum diisi")
+    official = _person(path.name, 0, _section(path, data, "pejabat", faults), faults, "[pejabat] ")
+    witnesses = tuple(_person(path.name, 0, w, faults, "[[saksi]] ") for w in _list(path, data, "saksi", faults))
+    ministry = _section(path, data, "kementerian", faults)
+    for key in MINISTRY_KEYS:
+        if not ministry.get(key):
+            faults.add(path.name, 0, f"[kementerian] {key}", "belum diisi")
     entries = _regions(path.parent, head, faults)
     if faults:
         raise CeremonyFileInvalid(faults)
@@ -150,7 +71,7 @@ def read(path: Path) -> CeremonyEntry:
     )
 
 
-def _toml(path: Path, faults: _Faults) -> dict[str, Any]:
+def _toml(path: Path, faults: Faults) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -158,20 +79,51 @@ def _toml(path: Path, faults: _Faults) -> dict[str, Any]:
         return {}
 
 
-def _check_head(path: Path, head: dict[str, Any], faults: _Faults) -> None:
+def _section(path: Path, data: dict[str, Any], name: str, faults: Faults) -> dict[str, Any]:
+    found = data.get(name, {})
+    if isinstance(found, dict):
+        return found
+    faults.add(path.name, 0, f"[{name}]", "bentuknya lain dari yang diharapkan")
+    return {}
+
+
+def _list(path: Path, data: dict[str, Any], name: str, faults: Faults) -> list[dict[str, Any]]:
+    found = data.get(name, [])
+    if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+        return found
+    faults.add(path.name, 0, f"[[{name}]]", "bentuknya lain dari yang diharapkan")
+    return []
+
+
+def _check_head(path: Path, head: dict[str, Any], faults: Faults) -> None:
+    for key in HEAD_KEYS:
+        value = head.get(key)
+        if not value:
+            faults.add(path.name, 0, f"[seremoni] {key}", "belum diisi")
+        elif key == "waktu":
+            if not isinstance(value, datetime) or value.tzinfo is None:
+                faults.add(path.name, 0, "[seremoni] waktu", "harus tanggal dan jam dengan selisih zona (+07:00)")
+        elif not isinstance(value, str):
+            faults.add(path.name, 0, f"[seremoni] {key}", "bentuknya lain dari yang diharapkan")
+            head[key] = ""
+        elif key in NAMES and Path(value).name != value:
+            faults.add(path.name, 0, f"[seremoni] {key}", "harus nama tanpa folder")
+            head[key] = ""
     if head.get("sifat") and head["sifat"] not in NATURES:
         faults.add(path.name, 0, "[seremoni] sifat", "harus salah satu dari %(choices)s", choices=", ".join(NATURES))
-    moment = head.get("waktu")
-    if moment and (not isinstance(moment, datetime) or moment.tzinfo is None):
-        faults.add(path.name, 0, "[seremoni] waktu", "harus tanggal dan jam dengan selisih zona (+07:00)")
-    if head.get("zona"):
-        try:
-            ZoneInfo(str(head["zona"]))
-        except (ValueError, KeyError, OSError):
-            faults.add(path.name, 0, "[seremoni] zona", "zona waktu tidak dikenal, misalnya Asia/Jakarta")
+    if head.get("zona") and not _is_zone(head["zona"]):
+        faults.add(path.name, 0, "[seremoni] zona", "zona waktu tidak dikenal, misalnya Asia/Jakarta")
 
 
-def _person(file: str, row: int, values: dict[str, Any], faults: _Faults, prefix: str = "") -> PersonEntry:
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        return False
+    return True
+
+
+def _person(file: str, row: int, values: dict[str, Any], faults: Faults, prefix: str = "") -> PersonEntry:
     for key in PERSON_KEYS:
         if not str(values.get(key, "")).strip():
             faults.add(file, row, prefix + key, "belum diisi")
@@ -185,7 +137,7 @@ def _person(file: str, row: int, values: dict[str, Any], faults: _Faults, prefix
     return PersonEntry(name, office, institution, email, salutation or None)
 
 
-def _rows(path: Path, columns: tuple[str, ...], faults: _Faults) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(path: Path, columns: tuple[str, ...], faults: Faults) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file, strict=True)
@@ -203,7 +155,7 @@ def _rows(path: Path, columns: tuple[str, ...], faults: _Faults) -> Iterator[tup
         faults.add(path.name, 0, "berkas", "tidak dapat dibaca: %(error)s", error=error)
 
 
-def _cells(place: tuple[str, int], row: dict[str, Any], columns: tuple[str, ...], faults: _Faults) -> dict[str, str]:
+def _cells(place: tuple[str, int], row: dict[str, Any], columns: tuple[str, ...], faults: Faults) -> dict[str, str]:
     # csv puts cells beyond the last column under the key None.
     if None in row:
         faults.add(*place, "-", "lebih banyak sel daripada kolom")
@@ -214,26 +166,24 @@ def _cells(place: tuple[str, int], row: dict[str, Any], columns: tuple[str, ...]
     return cells
 
 
-def _regions(folder: Path, head: dict[str, Any], faults: _Faults) -> tuple[RegionEntry, ...]:
+def _regions(folder: Path, head: dict[str, Any], faults: Faults) -> tuple[RegionEntry, ...]:
     if not head.get("daerah") or not head.get("saksi"):
         return ()
-    file = str(head["daerah"])
+    file = head["daerah"]
     seen: dict[str, dict[str, int]] = {"kode": {}, "nomor": {}}
     entries = [
         _region(file, number, cells, seen, faults) for number, cells in _rows(folder / file, REGION_COLUMNS, faults)
     ]
     if not entries and not faults:
         faults.add(file, 0, "berkas", "tidak memuat satu daerah pun")
-    witnesses = _witnesses(folder / str(head["saksi"]), {e.code for e in entries}, faults)
+    witnesses = _witnesses(folder / head["saksi"], {e.code for e in entries}, faults)
     for entry in entries:
         if not witnesses.get(entry.code):
-            faults.add(str(head["saksi"]), 0, "kode", "belum ada saksi untuk daerah %(region)s", region=entry.code)
+            faults.add(head["saksi"], 0, "kode", "belum ada saksi untuk daerah %(region)s", region=entry.code)
     return tuple(RegionEntry(**{**vars(entry), "witnesses": tuple(witnesses.get(entry.code, ()))}) for entry in entries)
 
 
-def _region(
-    file: str, row: int, cells: dict[str, str], seen: dict[str, dict[str, int]], faults: _Faults
-) -> RegionEntry:
+def _region(file: str, row: int, cells: dict[str, str], seen: dict[str, dict[str, int]], faults: Faults) -> RegionEntry:
     for column in REGION_COLUMNS:
         if not cells[column] and column not in MAY_BE_EMPTY | {"nama", "surel"}:
             faults.add(file, row, column, "belum diisi")
@@ -264,7 +214,7 @@ def _region(
     )
 
 
-def _witnesses(path: Path, codes: set[str], faults: _Faults) -> dict[str, list[PersonEntry]]:
+def _witnesses(path: Path, codes: set[str], faults: Faults) -> dict[str, list[PersonEntry]]:
     found: dict[str, list[PersonEntry]] = {}
     for number, cells in _rows(path, WITNESS_COLUMNS, faults):
         if cells["kode"] not in codes:

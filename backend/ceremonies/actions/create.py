@@ -14,7 +14,7 @@ from backend.audit.events import Personal, Subject
 from backend.ceremonies import intake, lifecycle, permissions, store
 from backend.ceremonies.ceremony import Ceremony, Witness
 from backend.ceremonies.document import Document, Slot, SlotRole
-from backend.ceremonies.intake import CeremonyEntry, PersonEntry, RegionEntry
+from backend.ceremonies.entries import CeremonyEntry, PersonEntry, RegionEntry
 from backend.ceremonies.outcome import Fact, Outcome
 from backend.ceremonies.tools import Tools
 from backend.documents import template
