@@ -4,11 +4,13 @@ Every value is escaped, an undefined name is an error, and texts go through the 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from backend.templating import drawings, moments
 
@@ -65,6 +67,7 @@ class Templating:
             "short_hash": short_hash,
             "hash_parts": hash_parts,
             "initials": initials,
+            "inside_page": inside_page,
             # For texts that arrive as message ids; unlike `_`, what it returns is still escaped.
             "translated": lambda text: texts.get(text, text),
             **moments.filters(language),
@@ -86,6 +89,15 @@ def short_hash(digest: str) -> str:
     """Return the first and last eight digits of a hex digest with an ellipsis: for recognition, never for proof."""
     first, _, last = hash_parts(digest)
     return f"{first}…{last}"
+
+
+def inside_page(html: str) -> Markup:
+    """Return the reading view of a document as part of a page: its headings one level lower, below the page's h1.
+
+    `html` must come from `documents.reading.to_html`, which escapes every value; nothing else may be given here.
+    """
+    lowered = re.sub(r"<(/?)h([1-5])\b", lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}", html)
+    return Markup(lowered)  # noqa: S704 because to_html has escaped every value
 
 
 def initials(name: str) -> str:

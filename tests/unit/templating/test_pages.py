@@ -178,3 +178,11 @@ def test_an_auditor_sees_no_button_that_changes_the_ceremony() -> None:
     html = rendered("organiser/ceremony", "id", context | {"groups": []})
     actions = {form["action"] for form in Page(html).all("form") if form.get("method") == "post"}
     assert actions == {"/keluar", "/bahasa"}
+
+
+def test_the_reading_view_is_part_of_the_page() -> None:
+    context = next(context for page, case, context in PAGES if (page, case) == ("signatory/read", ""))
+    html = rendered("signatory/read", "id", context)
+    assert '<h3 id="pasal-1">Pasal 1<br>' in html
+    assert "<h2>NOTA KESEPAKATAN<br>" in html
+    assert "&lt;h" not in html
