@@ -10,7 +10,7 @@ from backend.templating import Templating
 TEXTS = {
     *progress.WHAT.values(),
     progress.REFUSED,
-    *dashboard.TODO.values(),
+    *dashboard.ATTENTION.values(),
     dashboard.REFUSED,
     dashboard.LOOK,
     *details.ROLES.values(),
