@@ -20,8 +20,7 @@ demo: $(READY) ## a whole ceremony through the running application (REGIONS=48 B
 	@$(PYTHON) -m demo --regions $(REGIONS) --backend $(BACKEND)
 
 serve: $(READY) ## the application on http://127.0.0.1:8317, on the demo's data when there is any, else on var/data
-	@export PRASASTI_DATA="$(SERVED)" PRASASTI_DEVELOPMENT="$${PRASASTI_DEVELOPMENT:-true}" \
-	  PRASASTI_BASE_URL="$${PRASASTI_BASE_URL:-http://127.0.0.1:$${PRASASTI_PORT:-8317}}"; \
+	@export PRASASTI_DATA="$(SERVED)" PRASASTI_DEVELOPMENT="$${PRASASTI_DEVELOPMENT:-true}"; \
 	.venv/bin/prasasti install && exec .venv/bin/prasasti serve $(ARGS)
 
 test: $(READY) ## all tests; the last lines say what was not run and how to run it

@@ -12,7 +12,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from backend import install, languages, wiring
 from backend.documents.gallery import Gallery
-from backend.settings import Settings, bundled
+from backend.settings import Settings, bundled, load_settings
 from backend.templating import Templating
 from backend.verification.reader import Verifier
 from backend.web import (
@@ -66,7 +66,7 @@ def site_of(settings: Settings) -> Site:
 
 def create() -> FastAPI:
     """Return the application; `uvicorn --factory backend.app:create`."""
-    settings = Settings()
+    settings = load_settings()
     logging.basicConfig(level=logging.INFO, format="web %(levelname)s %(message)s")
     site = site_of(settings)
 

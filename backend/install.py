@@ -12,7 +12,7 @@ from backend.audit.log import Log
 from backend.audit.reader import count_events
 from backend.database import Database
 from backend.jobs import queue
-from backend.settings import Settings, bundled
+from backend.settings import REMEMBERED, Settings, bundled
 from backend.signing import testpki
 
 SECRETS = ("link.key", "code.key", "disclosure.key", "form.key")
@@ -49,6 +49,7 @@ def install(settings: Settings) -> None:
     settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in (settings.vault, settings.data / "log"):
         folder.mkdir(parents=True, exist_ok=True)
+    _write_once(settings.data / REMEMBERED, settings.remembered().rstrip("\n"))
     for name in SECRETS:
         _write_once(settings.keys / name, secrets.token_hex(SECRET_BYTES))
     _write_once(settings.keys / "deployment.id", str(uuid7()))
@@ -71,7 +72,7 @@ def _write_once(path: Path, text: str) -> None:
     if path.exists():
         return
     path.touch(mode=0o600)
-    path.write_text(text + "\n", "ascii")
+    path.write_text(text + "\n", "utf-8")
 
 
 def _open_log(settings: Settings) -> None:

@@ -35,7 +35,11 @@ class Finding:
 def check(settings: Settings) -> list[Finding]:
     """Return everything worth saying about this deployment, an empty list when all is well."""
     if not (settings.keys / "deployment.id").exists():
-        return [Finding("Folder data %(folder)s belum disiapkan. Jalankan `prasasti install`.", True, {"folder": settings.data})]
+        return [
+            Finding(
+                "Folder data %(folder)s belum disiapkan. Jalankan `prasasti install`.", True, {"folder": settings.data}
+            )
+        ]
     parts: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_address, _certificates, _database, _fonts, _log)
     return [finding for part in parts for finding in part(settings)]
 
@@ -45,6 +49,8 @@ def _address(settings: Settings) -> Iterator[Finding]:
         yield Finding("PRASASTI_BASE_URL belum ditetapkan: naskah belum dapat dibekukan.", False)
     elif not settings.base_url.startswith(("http://", "https://")):
         yield Finding("PRASASTI_BASE_URL bukan alamat http atau https: %(url)s.", True, {"url": settings.base_url})
+    if settings.development and settings.secure and settings.base_url:
+        yield Finding("Mode pengembangan memperlihatkan semua surat dan tautan; matikan untuk alamat publik.", True)
     if settings.test_keys:
         yield Finding("Sertifikat uji coba dipakai: semua halaman dan naskah bertanda UJI COBA - TIDAK SAH.", False)
 
@@ -84,7 +90,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
         database.close()
     if stored != newest:
         facts: dict[str, object] = {"stored": stored, "newest": newest}
-        yield Finding("Basis data pada revisi %(stored)s, seharusnya %(newest)s. Jalankan `prasasti install`.", True, facts)
+        yield Finding(
+            "Basis data pada revisi %(stored)s, seharusnya %(newest)s. Jalankan `prasasti install`.", True, facts
+        )
 
 
 def _fonts(_settings: Settings) -> Iterator[Finding]:

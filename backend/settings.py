@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _HOME = Path(__file__).resolve().parent
+REMEMBERED = "prasasti.env"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -61,11 +62,30 @@ class Settings(BaseSettings):
         """Tell whether the generated test authority is in use: then everything says UJI COBA - TIDAK SAH."""
         return self.seal_key is None
 
+    def remembered(self) -> str:
+        """Return what a deployment keeps to stay itself, as lines of `prasasti.env`: its address, ports and name."""
+        local = f"http://{self.host}:{self.port}"
+        kept = {
+            "BASE_URL": self.base_url or (local if self.development else ""),
+            "HOST": self.host,
+            "PORT": self.port,
+            "SMTP_HOST": self.smtp_host,
+            "SMTP_PORT": self.smtp_port,
+            "TESTPKI_PORT": self.testpki_port,
+            "MINISTRY": self.ministry,
+        }
+        return "".join(f'PRASASTI_{name}="{value}"\n' for name, value in kept.items() if value != "")
+
     @property
     def secure(self) -> bool:
         """Tell whether cookies are `__Host-` and Secure: always, except on a loopback http address (DESIGN 12.4)."""
         parts = urlsplit(self.base_url)
         return not (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def load_settings() -> Settings:
+    """Return the settings: the environment's, and what it leaves open from `prasasti.env` in the data folder."""
+    return Settings(_env_file=Settings().data / REMEMBERED)
 
 
 def bundled(name: str) -> Path:

@@ -14,7 +14,7 @@ from backend.ceremonies.tools import Tools
 from backend.errors import Refusal
 from backend.jobs.catalogue import JobName
 from backend.jobs.engine import Engine, Handler
-from backend.settings import Settings
+from backend.settings import load_settings
 
 NUMBERING_EVERY = 0.2
 PAUSE_AFTER_REFUSAL = 5.0
@@ -51,7 +51,7 @@ def number_log(tools: Tools, stopping: threading.Event) -> None:
 def main(slot: int = 0) -> int:
     """Work until SIGTERM or SIGINT, finish what is under way, and return the exit status."""
     logging.basicConfig(level=logging.INFO, format="worker %(levelname)s %(message)s")
-    tools = wiring.worker_tools(Settings())
+    tools = wiring.worker_tools(load_settings())
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -104,29 +104,9 @@ def record_signature(document: Document, slot_id: UUID, person: Person, new: New
     slot = document.slot(slot_id)
     if document.current is None or document.current.sha256 != new.base_sha256:
         raise StaleRevision(number=document.number)
-    signed = replace(
-        slot,
-        status=move(SLOT_MOVES, slot.status, "sign"),
-        signed_sha256=new.sha256,
-        certificate_sha256=new.certificate_sha256,
-        level=new.level,
-        signed_at=new.signed_at,
-        timestamp_at=new.timestamp_at,
-    )
     revision = Revision(new.sha256, RevisionKind.SIGNED, new.size, at, new.level, slot.id, new.certificate_sha256)
-    after = replace(_with_slot(document, signed), revisions=(*document.revisions, revision))
-    told = events.SignatureSigned(
-        at=at,
-        actor=person.actor,
-        ceremony=document.ceremony_id,
-        document=document.id,
-        subject=Subject("pdf", new.sha256),
-        slot=str(slot.role),
-        base_sha256=new.base_sha256,
-        certificate_sha256=new.certificate_sha256,
-        level=new.level,
-        backend=new.backend,
-    )
+    after = replace(_with_slot(document, _signed(slot, new)), revisions=(*document.revisions, revision))
+    told = _signature_told(document, slot, person, new, at)
     receipt = Letter("tanda-terima", person.id, document.id)
     if not after.complete:
         return Outcome((after,), (told,), letters=(receipt,))
@@ -140,6 +120,35 @@ def record_signature(document: Document, slot_id: UUID, person: Person, new: New
     )
     job = Job(JobName.ARCHIVE, str(document.id), (("document", str(document.id)),))
     return Outcome((done,), (told, completed), (job,), (receipt,))
+
+
+def _signed(slot: Slot, new: NewSignature) -> Slot:
+    return replace(
+        slot,
+        status=move(SLOT_MOVES, slot.status, "sign"),
+        signed_sha256=new.sha256,
+        certificate_sha256=new.certificate_sha256,
+        level=new.level,
+        signed_at=new.signed_at,
+        timestamp_at=new.timestamp_at,
+    )
+
+
+def _signature_told(
+    document: Document, slot: Slot, person: Person, new: NewSignature, at: datetime
+) -> events.SignatureSigned:
+    return events.SignatureSigned(
+        at=at,
+        actor=person.actor,
+        ceremony=document.ceremony_id,
+        document=document.id,
+        subject=Subject("pdf", new.sha256),
+        slot=str(slot.role),
+        base_sha256=new.base_sha256,
+        certificate_sha256=new.certificate_sha256,
+        level=new.level,
+        backend=new.backend,
+    )
 
 
 def give_consent(document: Document, person: Person, shown: Shown, *, at: datetime) -> events.ConsentGiven:

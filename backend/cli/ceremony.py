@@ -17,7 +17,7 @@ from backend.errors import Refusal
 from backend.languages import translate
 from backend.people import store as people
 from backend.people.person import Account, Person
-from backend.settings import Settings
+from backend.settings import load_settings
 
 PASSPHRASE_BYTES = 9
 
@@ -32,7 +32,7 @@ class OrganiserMissing(Refusal):
 
 def create(arguments: argparse.Namespace) -> int:
     """Create the ceremony of a file, or list every fault of it and create nothing."""
-    tools = wiring.web_tools(settings.load())
+    tools = wiring.web_tools(load_settings())
     with tools.database.reading() as session:
         account = _organiser(people.any_organiser(session))
     try:
@@ -53,7 +53,7 @@ def _organiser(account: Account | None) -> Account:
 
 def list_all(arguments: argparse.Namespace) -> int:  # noqa: ARG001 because every command takes them
     """Print id, status and title of each ceremony."""
-    tools = wiring.web_tools(settings.load())
+    tools = wiring.web_tools(load_settings())
     with tools.database.reading() as session:
         for ceremony in store.ceremonies(session):
             sys.stdout.write(f"{ceremony.id}  {ceremony.status:<10}  {ceremony.title}\n")
@@ -62,7 +62,7 @@ def list_all(arguments: argparse.Namespace) -> int:  # noqa: ARG001 because ever
 
 def enrol_test_keys(arguments: argparse.Namespace) -> int:
     """Make key files, and write the passphrases where the operator asked: they are known nowhere else."""
-    tools = wiring.web_tools(settings.load())
+    tools = wiring.web_tools(load_settings())
     chosen: list[tuple[Person, str]] = []
 
     def choose(person: Person) -> str:

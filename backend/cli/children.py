@@ -3,14 +3,14 @@
 import sys
 
 from backend.mail import catcher
-from backend.settings import Settings
+from backend.settings import load_settings
 from backend.signing.testpki import serve as authority
 from backend.signing.testpki.authority import port_of
 
 
 def main(name: str) -> int:
     """Run one of them until SIGTERM."""
-    settings = Settings()
+    settings = load_settings()
     if name == "testpki":
         folder = settings.keys / "testpki"
         # Certificates name the port of the day they were made, whatever the settings say now.

@@ -6,12 +6,12 @@ import sys
 from backend import install as installation
 from backend import selfcheck
 from backend.languages import translate
-from backend.settings import Settings
+from backend.settings import load_settings
 
 
 def install(arguments: argparse.Namespace) -> int:
     """Make whatever is missing in the deployment's folder; safe to repeat."""
-    settings = Settings()
+    settings = load_settings()
     installation.install(settings)
     done = translate("Siap: %(folder)s", arguments.lang, folder=settings.data)
     sys.stdout.write(done + "\n")
@@ -20,7 +20,7 @@ def install(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Print every finding; exit status 1 when one of them keeps the server from starting."""
-    findings = selfcheck.check(Settings())
+    findings = selfcheck.check(load_settings())
     for finding in findings:
         sys.stdout.write(finding.told(arguments.lang) + "\n")
     return 1 if any(finding.fatal for finding in findings) else 0

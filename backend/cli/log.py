@@ -7,12 +7,12 @@ from backend import install
 from backend.audit import inspection, reader
 from backend.audit.checkpoint import PublicKey
 from backend.database import Database
-from backend.settings import Settings
+from backend.settings import load_settings
 
 
 def verify(arguments: argparse.Namespace) -> int:
     """Derive the log again from its bodies and tell every fault; exit status 1 when there is one."""
-    settings = Settings()
+    settings = load_settings()
     database = Database(settings.database_url)
     vkey = (settings.keys / "log.vkey").read_text("utf-8").strip()
     PublicKey.from_text(vkey)
@@ -24,7 +24,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:  # noqa: ARG001 because every command takes them
     """Print every leaf's exact bytes in log order, one a line (JSON Lines)."""
-    database = Database(Settings().database_url)
+    database = Database(load_settings().database_url)
     with database.reading() as session:
         for body in reader.export_jsonl(session):
             sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from backend import selfcheck
-from backend.settings import Settings
+from backend.settings import Settings, load_settings
 
 LOOK_EVERY = 0.5
 PATIENCE = 20.0
@@ -83,7 +83,7 @@ def children(settings: Settings) -> list[Child]:
 def serve(arguments: argparse.Namespace) -> int:
     """Check the deployment, then run until SIGTERM or SIGINT; exit status 1 when the check forbids to start."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    settings = Settings()
+    settings = load_settings()
     findings = selfcheck.check(settings)
     for finding in findings:
         sys.stderr.write(finding.told(arguments.lang) + "\n")

@@ -8,12 +8,12 @@ from backend import wiring
 from backend.ceremonies.actions import staff
 from backend.languages import translate
 from backend.people.person import AccountRole
-from backend.settings import Settings
+from backend.settings import load_settings
 
 
 def create(arguments: argparse.Namespace) -> int:
     """Ask for the password (or read it from a pipe) and create the account."""
-    tools = wiring.web_tools(Settings())
+    tools = wiring.web_tools(load_settings())
     account = staff.create_account(tools, arguments.email, arguments.name, AccountRole(arguments.role), _password())
     made = translate("Akun dibuat: %(email)s (%(role)s)", arguments.lang, email=account.email, role=account.role)
     sys.stdout.write(made + "\n")

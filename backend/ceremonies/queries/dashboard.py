@@ -43,7 +43,7 @@ def _todo(seen: Whole) -> Iterator[Shown]:
         return
     for document in seen.documents:
         head = seen.person(document, SlotRole.HEAD)
-        text = REFUSED if head.id in seen.refused else TODO.get(document.status, "")
+        text = REFUSED if head.id in seen.refused else ATTENTION.get(document.status, "")
         if text:
             region = regions.by_code(document.region)
             address = f"{here_of(seen.ceremony)}/daerah/{document.region}"
@@ -52,7 +52,7 @@ def _todo(seen: Whole) -> Iterator[Shown]:
 
 REFUSED = "surat undangan ditolak server surat"
 LOOK = "Lihat"
-TODO = {
+ATTENTION = {
     DocumentStatus.FREEZE_FAILED: "naskah gagal dibekukan",
     DocumentStatus.RETURNED: "minta perbaikan",
     DocumentStatus.DECLINED: "menolak menandatangani",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from markupsafe import Markup
 from sqlmodel import Session
 
 from backend import regions
@@ -68,7 +69,7 @@ class ReadingView:
     mark: str
     document: Shown = field(hash=False)
     gist: list[dict[str, str]] = field(hash=False)
-    content: str
+    content: Markup
     words: int
     pdf: bytes = field(repr=False)
     sha256: str
@@ -191,7 +192,7 @@ def reading_view(tools: Tools, visit: Visit, document_id: UUID) -> ReadingView:
     ]
     can_sign = ceremony.status is CeremonyStatus.OPEN or slot.status is SlotStatus.SIGNED
     words = len(reading.plain_words(blocks))
-    html = reading.to_html(blocks)
+    html = Markup(reading.to_html(blocks))  # noqa: S704 because reading escapes every text of the document
     return ReadingView(tools.mark(ceremony), facts, gist, html, words, pdf, facts["sha256"], can_sign)
 
 

@@ -232,7 +232,7 @@ LISTED: Context = {
     "rehearsal": True,
 }
 FEATURE = LISTED | {"strip": STRIP, "petals": ["on", "off"] * 24, "seed": DIGEST}
-TODO = [
+ATTENTION = [
     {
         "region": "Kabupaten Contoh Hilir",
         "text": "meminta perbaikan naskah",
@@ -256,7 +256,7 @@ def _ceremonies() -> list[Example]:
     }
     nothing = {"filter": {"q": "zzz", "status": "signed", "area": "Kawasan Contoh Timur"}, "groups": []}
     return [
-        ("organiser/dashboard", "", {"feature": FEATURE, "todo": TODO, "ceremonies": listed}),
+        ("organiser/dashboard", "", {"feature": FEATURE, "todo": ATTENTION, "ceremonies": listed}),
         ("organiser/dashboard", "empty", {"feature": None, "todo": [], "ceremonies": []}),
         ("organiser/ceremony", "", CEREMONY_PAGE),
         ("organiser/ceremony", "auditor", auditor),
