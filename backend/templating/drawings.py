@@ -14,11 +14,11 @@ PETALS = ("off", "on", "new")
 BARS = ("signed", "reading", "sent", "problem")
 _SIZE = 600
 _CENTRE = _SIZE / 2
-_MANY = 120
+_MANY, _FEW = 120, 20
 
 
 def rosette(seed: str, petals: Sequence[str], nest: int = 4, kind: str = "") -> Markup:
-    """Return the rosette of a ceremony: one petal per region, clockwise from the top.
+    """Return the rosette of a ceremony: one petal per region (a fan under twenty), clockwise from the top.
 
     `seed` is the hex SHA-256 that shapes the curves; each petal is `off`, `on` (signed) or `new` (this one);
     `nest` is how many lines make a petal; `kind` modifies the CSS class (`paper`). Raises ValueError.
@@ -30,6 +30,8 @@ def rosette(seed: str, petals: Sequence[str], nest: int = 4, kind: str = "") -> 
 def _rosette(seed: str, petals: tuple[str, ...], nest: int, kind: str) -> Markup:
     if unknown := set(petals) - set(PETALS):
         raise ValueError(f"unknown petals: {sorted(unknown)}")
+    # A handful of petals would be no rosette: each region of a small ceremony gets a fan of them.
+    petals = tuple(petal for petal in petals for _ in range(max(1, -(-_FEW // max(len(petals), 1)))))
     count = max(len(petals), 3)
     shape = hashlib.sha256(seed.encode()).digest()
     nest = min(nest, 2) if count > _MANY else nest

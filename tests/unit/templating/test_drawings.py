@@ -17,15 +17,18 @@ def petals(svg: str) -> list[str]:
 
 
 @given(st.lists(st.sampled_from(PETALS), max_size=60))
-def test_a_petal_for_every_region(states: list[str]) -> None:
+def test_a_petal_for_every_region_and_a_fan_where_they_are_few(states: list[str]) -> None:
     svg = rosette(SEED, states)
-    assert sorted(petals(svg)) == sorted(states)
+    drawn = len(petals(svg)) // max(len(states), 1)
+    assert sorted(petals(svg)) == sorted(states * drawn)
+    assert drawn == 1 if len(states) >= 20 else len(petals(svg)) >= min(len(states), 1) * 20
     assert "style" not in svg
     ET.fromstring(svg)  # noqa: S314 because it was drawn a line above
 
 
 def test_unsigned_petals_lie_below_signed_ones() -> None:
-    assert petals(rosette(SEED, ["new", "on", "off"])) == ["off", "on", "new"]
+    states = ["new"] + ["on", "off"] * 12
+    assert petals(rosette(SEED, states)) == ["off"] * 12 + ["on"] * 12 + ["new"]
 
 
 def test_the_seed_shapes_it_and_the_same_seed_draws_the_same() -> None:
