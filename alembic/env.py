@@ -51,8 +51,8 @@ def migrate(connection: sa.Connection) -> None:
 
 
 def engine() -> sa.Engine:
-    """Return an engine; SQLite has foreign keys off in it, or a batch rebuild would delete children."""
-    made = sa.create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    """Return an engine that keeps no connection. SQLite: foreign keys are off, a batch rebuild would delete children."""
+    made = sa.create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=sa.NullPool)
     if made.dialect.name == "sqlite":
 
         @sa.event.listens_for(made, "connect")

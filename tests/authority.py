@@ -75,7 +75,7 @@ def served(folder: Path, port: int) -> Iterator[None]:
         loop.close()
 
 
-def document(*, words: str = "NOTA KESEPAKATAN") -> bytes:
+def document(*, words: str = "NOTA KESEPAKATAN", names: tuple[str, str, str] = (SEAL, OFFICIAL, HEAD)) -> bytes:
     """Return a PDF of one page with the three fields of a document, every appearance unfiltered."""
     pdf = pikepdf.new()
     font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
@@ -83,7 +83,7 @@ def document(*, words: str = "NOTA KESEPAKATAN") -> bytes:
     page = pdf.add_blank_page(page_size=(595, 842))
     page.obj.Resources = resources
     page.obj.Contents = pdf.make_stream(f"BT /F1 14 Tf 72 760 Td ({words}) Tj ET".encode())
-    boxes = {SEAL: (0, 0, 0, 0), OFFICIAL: (72, 100, 272, 200), HEAD: (322, 100, 522, 200)}
+    boxes = dict(zip(names, ((0, 0, 0, 0), (72, 100, 272, 200), (322, 100, 522, 200)), strict=True))
     fields = [_field(pdf, page.obj, name, box, resources) for name, box in boxes.items()]
     page.obj.Annots = pdf.make_indirect(pikepdf.Array(fields))
     form = pikepdf.Dictionary(Fields=pikepdf.Array(fields), SigFlags=3)

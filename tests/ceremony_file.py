@@ -10,12 +10,13 @@ from backend.ceremonies.intake import REGION_COLUMNS, WITNESS_COLUMNS
 Row = Mapping[str, str]
 PLACES = tuple(r for r in regions.all_regions() if not r.administrative)
 
+STARTS = "2026-05-20T09:00:00+07:00"
 HEAD = """
 [seremoni]
 judul = "Penandatanganan Contoh Rekaan"
 sifat = "{nature}"
 templat = "smart-city"
-waktu = 2026-05-20T09:00:00+07:00
+waktu = {starts}
 zona = "Asia/Jakarta"
 tempat = "Ruang Contoh, Jakarta"
 lokasi = "Jakarta dan melalui konferensi video"
@@ -83,11 +84,11 @@ def write_table(path: Path, columns: Iterable[str], rows: Iterable[Row]) -> None
         table.writerows(rows)
 
 
-def write(folder: Path, count: int = 1, *, nature: str = "uji") -> Path:
+def write(folder: Path, count: int = 1, *, nature: str = "uji", starts: str = STARTS) -> Path:
     """Write a good file for `count` regions, one witness each, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     write_table(folder / "daerah.csv", REGION_COLUMNS, map(region_row, range(count)))
     write_table(folder / "saksi.csv", WITNESS_COLUMNS, map(witness_row, range(count)))
     path = folder / "seremoni.toml"
-    path.write_text(HEAD.format(nature=nature), encoding="utf-8")
+    path.write_text(HEAD.format(nature=nature, starts=starts), encoding="utf-8")
     return path

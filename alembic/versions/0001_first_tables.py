@@ -205,8 +205,8 @@ def upgrade() -> None:
         sa.Column("blocks_sha256", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_document_ceremony_id_ceremony")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
-        sa.UniqueConstraint("ceremony_id", "number", name=op.f("uq_document_ceremony_id")),
-        sa.UniqueConstraint("ceremony_id", "region", name=op.f("uq_document_ceremony_id")),
+        sa.UniqueConstraint("ceremony_id", "number", name="uq_document_number"),
+        sa.UniqueConstraint("ceremony_id", "region", name="uq_document_region"),
         sa.UniqueConstraint("code", name=op.f("uq_document_code")),
     )
     with op.batch_alter_table("document", schema=None) as batch_op:

@@ -38,7 +38,10 @@ class DocumentRow(SQLModel, table=True):
     """One region's document. Its row is the lock of its signatures (invariant 1)."""
 
     __tablename__ = "document"
-    __table_args__ = (sa.UniqueConstraint("ceremony_id", "region"), sa.UniqueConstraint("ceremony_id", "number"))
+    __table_args__ = (
+        sa.UniqueConstraint("ceremony_id", "region", name="uq_document_region"),
+        sa.UniqueConstraint("ceremony_id", "number", name="uq_document_number"),
+    )
     id: UUID = Field(primary_key=True)
     ceremony_id: UUID = Field(foreign_key="ceremony.id", index=True)
     region: str

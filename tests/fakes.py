@@ -1,0 +1,61 @@
+"""Quick stand-ins for slow parts of the workshop; the postman that pretends is in `tests/contracts/mail_server.py`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from backend.documents import minutes, template
+from backend.documents.render import Rendered
+from backend.documents.template import Facts
+from backend.documents.words import blocks_of
+from backend.signing.seal import FIELD as SEAL_FIELD
+from tests import authority
+
+
+class QuickRenderer:
+    """Checks facts as the real renderer does, then makes a small PDF with the template's fields instead of pages."""
+
+    def __init__(self) -> None:
+        self.rendered: list[Facts] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def render(self, folder: Path, facts: Facts, when: datetime, *, mark: str) -> Rendered:
+        """Return the small document of these facts; the same facts give the same bytes."""
+        mou = template.load(folder)
+        template.check_facts(mou, facts)
+        self.rendered.append(facts)
+        self.meanwhile()
+        head, official = (slot.field for slot in sorted(mou.slots, key=lambda slot: slot.order))
+        pdf = authority.document(
+            words=f"{facts['nomor']['kesatu']} {when:%Y%m%d} {mark}", names=(SEAL_FIELD, official, head)
+        )
+        faces = dict.fromkeys((head, official), authority.FACE)
+        return Rendered(pdf, faces, blocks_of(mou, template.only_declared(mou, facts)), facts)
+
+    def run(self, task: partial[bytes]) -> bytes:
+        """Return a small PDF in place of the minutes that `task` would make of the same facts."""
+        folder, facts, when = task.args
+        template.check_facts(minutes.load(folder), facts)
+        self.rendered.append(facts)
+        self.meanwhile()
+        return authority.document(words=f"{facts['nomor']} {when:%Y%m%d}", names=(SEAL_FIELD, "a", "b"))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def anything(value: object) -> Any:
+    """Return a fake as what a part expects; its behaviour is what the contract asks, its class is not."""
+    return value
