@@ -51,7 +51,7 @@ def migrate(connection: sa.Connection) -> None:
 
 
 def engine() -> sa.Engine:
-    """Return an engine that keeps no connection. SQLite: foreign keys are off, a batch rebuild would delete children."""
+    """Return an engine that keeps no connection; SQLite has foreign keys off, or a batch rebuild deletes children."""
     made = sa.create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=sa.NullPool)
     if made.dialect.name == "sqlite":
 

@@ -106,6 +106,18 @@ def document(session: Session, document_id: UUID, *, lock: bool = False) -> Docu
     return _documents(session, rows)[0]
 
 
+def document_to_change(session: Session, document_id: UUID) -> Document:
+    """Return a document to be changed: its ceremony's row FOR SHARE, then its own locked; raises NotFound.
+
+    Everybody takes the two in this order, closing included, so that nobody waits in a circle.
+    """
+    of = session.exec(select(DocumentRow.ceremony_id).where(DocumentRow.id == document_id)).first()
+    if of is None:
+        raise NotFound
+    ceremony(session, of, SHARE)
+    return document(session, document_id, lock=True)
+
+
 def documents_of(session: Session, ceremony_id: UUID) -> tuple[Document, ...]:
     """Return all documents of a ceremony, by number of creation."""
     rows = session.exec(select(DocumentRow).where(DocumentRow.ceremony_id == ceremony_id).order_by(col(DocumentRow.id)))

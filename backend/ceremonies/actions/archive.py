@@ -24,7 +24,7 @@ def archive(tools: Tools, document: str) -> None:
     tools.vault.put(archived.pdf)
     revision = Revision(archived.sha256, RevisionKind.ARCHIVED, len(archived.pdf), tools.now(), archived.level)
     with tools.database.writing() as session:
-        locked = store.document(session, kept.id, lock=True)
+        locked = store.document_to_change(session, kept.id)
         if locked.current != base or locked.status is not DocumentStatus.COMPLETED:
             return
         outcome = lifecycle.record_archive(locked, revision, base.sha256, at=tools.now())

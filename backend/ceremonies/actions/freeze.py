@@ -61,9 +61,9 @@ def freeze_document(tools: Tools, document: str) -> None:
         return
     frozen = _keep(tools, ceremony, kept, rendered, sealed)
     with tools.database.writing() as session:
-        locked = store.document(session, kept.id, lock=True)
+        locked = store.document_to_change(session, kept.id)
         if locked.status is DocumentStatus.FREEZING:
-            done = lifecycle.record_freeze(locked, frozen, sealed.certificate_sha256, at=tools.now())
+            done = lifecycle.record_freeze(locked, _joined(locked, frozen), sealed.certificate_sha256, at=tools.now())
             store.commit(session, tools.log, done)
 
 
@@ -120,8 +120,14 @@ def _keep(tools: Tools, ceremony: Ceremony, document: Document, rendered: Render
     )
 
 
+def _joined(locked: Document, frozen: Document) -> Document:
+    """Return what freezing made on the document as it is now: its signatories may have come further meanwhile."""
+    faces = {slot.id: slot.face_sha256 for slot in frozen.slots}
+    return replace(frozen, slots=tuple(replace(slot, face_sha256=faces[slot.id]) for slot in locked.slots))
+
+
 def _record_failure(tools: Tools, document: Document, code: str) -> None:
     with tools.database.writing() as session:
-        locked = store.document(session, document.id, lock=True)
+        locked = store.document_to_change(session, document.id)
         if locked.status is DocumentStatus.FREEZING:
             store.commit(session, tools.log, lifecycle.record_freeze_failure(locked, code, at=tools.now()))

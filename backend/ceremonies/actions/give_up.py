@@ -17,6 +17,6 @@ def give_up(tools: Tools, session: Session, job: Job, code: str) -> None:
     if job.name in {JobName.MAIL, JobName.CODE}:
         send_mail.give_up(tools, session, UUID(arguments["outbox"]), code)
     elif job.name is JobName.FREEZE:
-        document = store.document(session, UUID(arguments["document"]), lock=True)
+        document = store.document_to_change(session, UUID(arguments["document"]))
         if document.status is DocumentStatus.FREEZING:
             store.commit(session, tools.log, lifecycle.record_freeze_failure(document, code, at=tools.now()))
