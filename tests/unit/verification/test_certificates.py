@@ -11,7 +11,7 @@ from backend.verification.verdict import Note, Reason, Verdict
 from backend.verification.verify import verify
 from tests.unit.verification.conftest import LATER, World
 from tests.unit.verification.files import Signing, archived, embed, plain, prove, sign, stamp
-from tests.unit.verification.pki import AUTHORITY, NOW, STAMPS, YEAR, Kind, issue, name, rsa_key
+from tests.unit.verification.pki import AUTHORITY, NOW, STAMPS, YEAR, Kind, Member, issue, name, rsa_key
 from tests.unit.verification.tokens import with_token_of
 
 DAY = timedelta(days=1)
@@ -147,6 +147,15 @@ def test_a_proof_about_somebody_else_is_unusable(world: World) -> None:
     assert report.reasons == (Reason.REVOCATION_UNKNOWN,)
 
 
+def test_a_proof_about_the_same_number_of_another_authority_is_unusable(world: World) -> None:
+    pki = world.pki
+    namesake = Member(world.head.certificate, world.head.key, pki.root)
+    signed = sign(plain(), world.head, Signing(stamp=pki.tsa))
+    answers = [pki.answer(pki.tsa), pki.answer(namesake)]
+    report = world.check(embed(signed, [pki.authority.der], answers, [pki.revocations(pki.root)]))
+    assert report.reasons == (Reason.REVOCATION_UNKNOWN,)
+
+
 def test_the_file_is_failed_by_one_bad_signature_among_good_ones(world: World) -> None:
     revoked = world.pki.person("Contoh Tercabut")
     revoked.revoked_at = NOW - DAY
@@ -231,3 +240,14 @@ def test_a_broken_document_timestamp_fails_the_file(world: World) -> None:
     report = world.check(bytes(stamped))
     assert (report.verdict, report.signatures[1].reasons[0]) == (Verdict.FAILED, Reason.DIGEST_MISMATCH)
     assert report.signatures[0].verdict is Verdict.PASSED
+
+
+def test_only_the_newest_document_timestamp_may_lack_proof_for_itself(world: World) -> None:
+    other = world.pki.stamper_of(NOW + 2 * YEAR)
+    report = world.check(stamp(stamp(world.files["approved proven"], other), world.pki.tsa))
+    assert [found.verdict for found in report.signatures] == [
+        Verdict.PASSED,
+        Verdict.INDETERMINATE,
+        Verdict.PASSED,
+    ]
+    assert report.reasons == (Reason.REVOCATION_UNKNOWN,)
