@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -129,6 +130,14 @@ def documents_for(session: Session, person_id: UUID, *, lock: bool = False) -> t
     mine = select(SlotRow.document_id).where(SlotRow.person_id == person_id)
     statement = select(DocumentRow).where(col(DocumentRow.id).in_(mine)).order_by(col(DocumentRow.id))
     return _documents(session, session.exec(_locked(statement, UPDATE if lock else None)))
+
+
+def petals(session: Session, ceremony_id: UUID) -> list[tuple[UUID, datetime | None]]:
+    """Return for each document of a ceremony when its head signed (None before): what a rosette needs, no more."""
+    head = sa.and_(col(SlotRow.document_id) == col(DocumentRow.id), col(SlotRow.role) == SlotRole.HEAD.value)
+    query = select(DocumentRow.id, SlotRow.signed_at).join(SlotRow, head)
+    rows = session.exec(query.where(DocumentRow.ceremony_id == ceremony_id).order_by(col(DocumentRow.id)))
+    return [(document_id, signed_at) for document_id, signed_at in rows]
 
 
 def document_by_code(session: Session, code: str) -> Document | None:

@@ -65,7 +65,7 @@ def _refused(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Broken()
     if isinstance(refusal, LoginNeeded) and request.method == "GET":
         return go(f"/masuk?next={request.url.path}")
-    reasons = {LinkUnknown: "unknown", LinkExpired: "expired", LinkVoid: "used_up", VisitNeeded: "expired"}
+    reasons = {LinkUnknown: "unknown", LinkExpired: "expired", LinkVoid: "void", VisitNeeded: "visit"}
     reason = reasons.get(type(refusal))
     if reason is not None:
         return page(request, "signatory/expired.html", http=refusal.status, reason=reason, contact="")

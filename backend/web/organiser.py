@@ -67,6 +67,7 @@ def _ceremony(
         account=account,
         nav="ceremonies",
         notices=[" ".join(said(request, refusal))] if refusal else [],
+        back=progress.here_of(seen.ceremony),
         **progress.ceremony_page(seen, account, chosen),
     )
 

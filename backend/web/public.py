@@ -1,6 +1,6 @@
 """Everybody's pages: check a file, look up a code from paper. Nothing uploaded is stored (invariant 7)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
@@ -80,7 +80,8 @@ def read_upload(file: UploadFile | None) -> tuple[str, bytes]:
 
 def _form_again(request: Request, refusal: Refusal) -> Response:
     errors = [{"field": "file", "message": " ".join(said(request, refusal))}]
-    return page(request, "public/verify.html", http=refusal.status, megabytes=MEGABYTES, seed=SEED, errors=errors)
+    form: dict[str, Any] = {"megabytes": MEGABYTES, "seed": SEED, "errors": errors}
+    return page(request, "public/verify.html", http=refusal.status, back="/v", **form)
 
 
 @router.get("/v/hasil/{identifier}.json")

@@ -1,6 +1,6 @@
 """Pages of whoever holds a signing link: open, identify, read, sign. GET changes nothing (invariant 7)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -260,7 +260,12 @@ def _way_out(request: Request, guest: Visit, document_id: UUID, way: str, reason
     if view.standing not in {None, "not-open", "not-turn"}:
         return _standing(request, view)
     errors = [error] if error else []
-    shown = {"here": here_for(document_id), "person": view.person, "document": view.document, "reason": reason}
+    shown: dict[str, Any] = {
+        "here": here_for(document_id),
+        "person": view.person,
+        "document": view.document,
+        "reason": reason,
+    }
     return page(request, f"signatory/{template}", http=422 if errors else 200, mark=view.mark, errors=errors, **shown)
 
 

@@ -60,16 +60,19 @@ def holder(request: Request) -> str:
 
 
 def page(
-    request: Request, template: str, *, http: int = 200, mark: str | None = None, **context: object
+    request: Request, template: str, *, http: int = 200, mark: str | None = None, back: str = "", **context: object
 ) -> HTMLResponse:
-    """Return a page of `templates/pages` with the frame that all of them share; `mark` is empty for what counts."""
+    """Return a page of `templates/pages` with the frame that all of them share; `mark` is empty for what counts.
+
+    `back` is the address to come back to where this page answers a POST that no GET answers.
+    """
     here = site(request)
     everywhere = "UJI COBA - TIDAK SAH" if here.tools.test_keys else ""
     frame = {
         "csrf_token": here.form_token(holder(request)),
         "mark": everywhere if mark is None else mark,
         "ministry": here.ministry,
-        "path": request.url.path,
+        "path": back or request.url.path,
         "development": here.development,
     }
     body = here.templating.render(f"pages/{template}", language(request), **{**frame, **context})

@@ -1,11 +1,12 @@
 """What staff see first: the ceremony of the moment, what must be looked at, all ceremonies."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from backend import regions
 from backend.ceremonies import permissions, store
 from backend.ceremonies.ceremony import CeremonyStatus, Nature
-from backend.ceremonies.document import DocumentStatus, SlotRole
+from backend.ceremonies.document import Document, DocumentStatus, SlotRole
 from backend.ceremonies.queries.progress import Whole, areas, bar, counts, heading, here_of, read_whole
 from backend.ceremonies.queries.visits import Shown, rosette
 from backend.ceremonies.tools import Tools
@@ -32,8 +33,14 @@ def _line(seen: Whole) -> Shown:
     return {**heading(seen.ceremony), **shown, "rehearsal": seen.ceremony.nature is not Nature.REAL}
 
 
+def _head_signed(document: Document) -> datetime | None:
+    slot = document.slot_for(SlotRole.HEAD)
+    return slot.signed_at if slot else None
+
+
 def _feature(seen: Whole) -> Shown:
-    drawn = rosette(seen.documents)
+    petals = [(d.id, _head_signed(d)) for d in seen.documents]
+    drawn = rosette(petals, seen.ceremony.id)
     strip = [[bar(d) for d in documents] for _, documents in areas(seen.documents)]
     return {**_line(seen), "strip": strip, "petals": drawn["petals"], "seed": drawn["seed"]}
 

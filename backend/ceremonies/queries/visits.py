@@ -1,6 +1,7 @@
 """What the holder of a link sees: his invitation, his documents, where each stands, his receipt."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlmodel import Session
 from backend import regions
 from backend.ceremonies import permissions, store
 from backend.ceremonies.ceremony import Ceremony, CeremonyStatus
-from backend.ceremonies.document import Document, DocumentStatus, Slot, SlotRole, SlotStatus
+from backend.ceremonies.document import Document, DocumentStatus, Slot, SlotStatus
 from backend.ceremonies.tools import Tools
 from backend.documents import reading
 from backend.errors import NotFound, Refusal
@@ -254,8 +255,8 @@ def receipt_view(tools: Tools, visit: Visit, document_id: UUID) -> View:
     """Return the receipt of a signature; raises NotFound before there is one."""
     with tools.database.reading() as session:
         person, ceremony, document, slot = _own(session, visit, document_id)
-        everything = store.documents_of(session, ceremony.id)
-        mine = store.documents_for(session, person.id)
+        petals = store.petals(session, ceremony.id)
+        mine = () if person.region else store.documents_for(session, person.id)
     if slot.status is not SlotStatus.SIGNED or slot.signed_sha256 is None:
         raise NotFound
     facts = document_facts(ceremony, document)
@@ -270,7 +271,7 @@ def receipt_view(tools: Tools, visit: Visit, document_id: UUID) -> View:
         "signed_at": slot.signed_at,
         "zone": zone_of(person, ceremony),
         "level": slot.level,
-        **rosette(everything, document.id),
+        **rosette(petals, ceremony.id, document.id),
         "receipt_to": masked(person.email),
         "next_address": f"/t/naskah/{coming.id}/baca" if coming else "",
         "next_label": coming.number if coming else "",
@@ -283,14 +284,7 @@ def _turn_of(document: Document, person: Person) -> bool:
     return turn is not None and turn.person_id == person.id
 
 
-def head_signed_at(document: Document) -> datetime | None:
-    """Return when the head signed, or None."""
-    slot = document.slot_for(SlotRole.HEAD)
-    return slot.signed_at if slot else None
-
-
-def rosette(documents: tuple[Document, ...], new: UUID | None = None) -> Shown:
+def rosette(petals: Sequence[tuple[UUID, datetime | None]], seed: UUID, new: UUID | None = None) -> Shown:
     """Return the rosette's petals: one per region, gold when its head has signed, `new` the visitor's own."""
-    petals = ["off" if head_signed_at(d) is None else ("new" if d.id == new else "on") for d in documents]
-    seed = documents[0].ceremony_id.hex * 2 if documents else "0" * 64
-    return {"petals": petals, "seed": seed, "signed": len(petals) - petals.count("off"), "regions": len(petals)}
+    drawn = ["off" if at is None else ("new" if document_id == new else "on") for document_id, at in petals]
+    return {"petals": drawn, "seed": seed.hex * 2, "signed": len(drawn) - drawn.count("off"), "regions": len(drawn)}
