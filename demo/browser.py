@@ -19,9 +19,9 @@ class Refused(Exception):
     """The server answered, but not with what a visitor expects; `page` is its answer."""
 
     def __init__(self, page: Page, wanted: str) -> None:
-        """Tell the status, the path without secrets, and the first words of the page."""
+        """Tell the status, and what the page says is wrong or else its first words."""
         self.page = page
-        super().__init__(f"{wanted}: HTTP {page.status}, {page.words[:400]}")
+        super().__init__(f"{wanted}: HTTP {page.status}, {page.alert or page.words[:400]}")
 
 
 class Browser:
@@ -39,6 +39,10 @@ class Browser:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close its connections."""
+        self.close()
+
+    def close(self) -> None:
         """Close its connections."""
         self._client.close()
 
@@ -116,6 +120,10 @@ class Staff:
         self.browser.submit("/masuk", email=email, password=password)
         if self.browser.path == "/masuk":
             raise Refused(self.browser.page, "log in")
+
+    def close(self) -> None:
+        """Close the browser, without logging out."""
+        self.browser.close()
 
     def press(self, ceremony: str, verb: str) -> Page:
         """Press a button of the ceremony's page; raises Refused when it is not there or was refused."""

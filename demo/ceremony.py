@@ -51,6 +51,10 @@ class Ceremony:
     def freeze(self, bar: Bar) -> None:
         """Have all documents rendered, numbered and sealed."""
         self.press("bekukan")
+        self.wait_until_frozen(bar)
+
+    def wait_until_frozen(self, bar: Bar) -> None:
+        """Wait until every document is frozen; raises NotReached when one cannot be made."""
         until(bar, lambda: self._documents("frozen", "in_signing"), self.patience)
 
     def invite(self, bar: Bar) -> None:

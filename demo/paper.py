@@ -47,6 +47,15 @@ class Page:
         """Return the visible text, white space collapsed."""
         return " ".join(" ".join(self._read.texts).split())
 
+    def shows(self, digest: str) -> bool:
+        """Tell whether a digest stands on the page, however its parts are set apart."""
+        return digest in self.words.replace(" ", "")
+
+    @cached_property
+    def alert(self) -> str:
+        """Return what the page says is wrong, white space collapsed; empty when it says nothing."""
+        return " ".join(" ".join(self._read.alerts).split())
+
     @property
     def refused(self) -> bool:
         """Tell whether the server refused what was asked."""
@@ -68,11 +77,15 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.texts: list[str] = []
         self.ticked: set[str] = set()
+        self.alerts: list[str] = []
+        self._alert_depth = 0
         self._inside: Form | None = None
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if tag == "div" and (self._alert_depth or given.get("role") == "alert"):
+            self._alert_depth += 1
         if tag == "form":
             self._inside = Form(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._inside)
@@ -93,9 +106,13 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = None
+        elif tag == "div" and self._alert_depth:
+            self._alert_depth -= 1
         elif tag in _SILENT and self._silent:
             self._silent -= 1
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.texts.append(data)
+        if self._alert_depth:
+            self.alerts.append(data)

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,12 +54,12 @@ class Play:
 
     def perform(self) -> Outcome:
         """Run all stages and print what came of them; the server is stopped by the caller."""
-        staff = self._set_up()
-        ceremony = self._create(staff, "uji", self.regions)
-        self._sign(ceremony)
-        self._end(ceremony)
-        outcome = self._judge(ceremony)
-        self._leave_a_rehearsal(staff)
+        with closing(self._set_up()) as staff:
+            ceremony = self._create(staff, "uji", self.regions)
+            self._sign(ceremony)
+            self._end(ceremony)
+            outcome = self._judge(ceremony)
+            self._leave_a_rehearsal(staff)
         self.book.write(
             self.data / "figures.json", regions=len(self.regions), backend="pkcs12", cores=os.cpu_count() or 1
         )

@@ -124,6 +124,9 @@ class Deployment:
         if owner != os.getpid() and processes.is_alive(owner, owner_born):
             raise AnotherDemo(f"another demo (process {owner}) is at work in {self.data}")
         processes.end(server, server_born, run, _GRACE)
+        if self.process is not None:
+            self.process.wait()
+            self.process = None
         self._pid_file.unlink(missing_ok=True)
 
     def start(self) -> None:

@@ -28,7 +28,7 @@ class Guest:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Close the browser."""
-        self.browser.__exit__(kind, error, at)
+        self.browser.close()
 
     def follow_link(self) -> Page:
         """Open the newest link from the mailbox; nothing is pressed yet."""

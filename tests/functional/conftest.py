@@ -19,7 +19,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         deployment.start()
         staff = Staff(deployment.base_url, STAFF, PASSWORD)
         yield Stage(deployment, staff, folder / "input")
-        staff.browser.__exit__(None, None, None)
+        staff.close()
     finally:
         ended = deployment.stop()
     assert ended == 0, deployment.last_words()

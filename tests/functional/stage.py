@@ -1,6 +1,7 @@
 """What the stories share: small ceremonies on a running server, texts of PDFs, the log's events."""
 
 import json
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,15 +68,22 @@ class Stage:
         ceremony.press("buka")
         return ceremony
 
-    def events(self, subject: str = "") -> list[dict[str, Any]]:
-        """Return the log's events that name `subject` (an id) anywhere."""
-        lines = self.deployment.run("log", "export").splitlines()
-        return [json.loads(line) for line in lines if subject in line]
+    def events(self, ceremony: Ceremony) -> list[dict[str, Any]]:
+        """Return the ceremony's events that are in the log by now."""
+        lines = self.staff.browser.fetch(f"/seremoni/{ceremony.id}/jejak.jsonl").decode().splitlines()
+        return [json.loads(line) for line in lines]
 
-    def counted(self, subject: str) -> Counter[str]:
-        """Return how many events of each type name `subject`, as `document.frozen`."""
-        kinds = (str(event["type"]) for event in self.events(subject))
+    def counted(self, ceremony: Ceremony) -> Counter[str]:
+        """Return how many events of each type are in the log by now, as `document.frozen`."""
+        kinds = (str(event["type"]) for event in self.events(ceremony))
         return Counter(kind.removeprefix("prasasti.").removesuffix(".v1") for kind in kinds)
+
+    def logged(self, ceremony: Ceremony, kind: str, count: int) -> bool:
+        """Tell whether exactly `count` events of a type are in the log; numbering them may take a moment."""
+        until = time.monotonic() + 30
+        while self.counted(ceremony)[kind] < count and time.monotonic() < until:
+            time.sleep(0.1)
+        return self.counted(ceremony)[kind] == count
 
 
 def heads(ceremony: Ceremony) -> list[str]:

@@ -9,19 +9,20 @@ from demo.ceremony import Ceremony
 from demo.visitors import CONSENTS, Signatory
 from tests.functional.stage import Stage, heads
 
+FIRST, OTHER, FORGETFUL, RESENT = range(4)
 NOT_A_PDF = b"Ini bukan naskah PDF, hanya catatan biasa.\n"
 
 
 @pytest.fixture(scope="module")
 def opened(stage: Stage) -> Ceremony:
-    """Return an open ceremony of three regions, whose documents these tests must leave unsigned."""
-    return stage.open(3)
+    """Return an open ceremony of four regions, whose documents these tests must leave unsigned."""
+    return stage.open(4)
 
 
 @pytest.fixture(scope="module")
 def head(opened: Ceremony) -> Iterator[Signatory]:
     """Yield the first head, on the page where he would sign."""
-    with opened.signatory(heads(opened)[0]) as signatory:
+    with opened.signatory(heads(opened)[FIRST]) as signatory:
         signatory.arrive()
         yield signatory
 
@@ -35,14 +36,14 @@ def _nothing_changed(opened: Ceremony) -> Iterator[None]:
 
 def test_a_wrong_passphrase_signs_nothing_and_is_recorded(stage: Stage, opened: Ceremony, head: Signatory) -> None:
     (document,) = head.documents()
-    failed = stage.counted(opened.id)["signature.failed"]
+    failed = stage.counted(opened)["signature.failed"]
     head.browser.open(f"{document}/setuju")
     page = head.try_to_sign(document, "bukan frasa sandinya")
     assert page.status == 422
     assert "Frasa sandi" in page.words
     assert all(page.checked(name) for name in CONSENTS)
     assert "bukan frasa sandinya" not in page.source
-    assert stage.counted(opened.id)["signature.failed"] == failed + 1
+    assert stage.logged(opened, "signature.failed", failed + 1)
 
 
 def test_a_statement_that_is_not_ticked_signs_nothing(opened: Ceremony, head: Signatory) -> None:
@@ -75,7 +76,7 @@ def test_a_form_that_no_page_of_ours_made_is_refused(opened: Ceremony, head: Sig
 
 
 def test_the_document_of_another_region_cannot_be_opened(opened: Ceremony, head: Signatory) -> None:
-    with opened.signatory(heads(opened)[1]) as other:
+    with opened.signatory(heads(opened)[OTHER]) as other:
         other.arrive()
         (foreign,) = other.documents()
     for page in ("baca", "setuju", "selesai", "tolak", "perbaikan"):
@@ -93,13 +94,13 @@ def test_the_official_waits_for_the_head(opened: Ceremony) -> None:
 
 
 def test_a_link_that_nobody_was_sent_is_unknown(stage: Stage, opened: Ceremony) -> None:
-    link = opened.mailboxes.link(heads(opened)[0])
+    link = opened.mailboxes.link(heads(opened)[FIRST])
     changed = link[:-1] + ("A" if link[-1] != "A" else "B")
     with Browser(stage.deployment.base_url) as stranger:
         page = stranger.get(changed)
         assert page.status == 404
         assert "Tautan ini tidak dikenal" in page.words
-        assert heads(opened)[0] not in page.source
+        assert heads(opened)[FIRST] not in page.source
 
 
 def test_a_link_of_a_day_long_past_is_expired(stage: Stage) -> None:
@@ -110,21 +111,20 @@ def test_a_link_of_a_day_long_past_is_expired(stage: Stage) -> None:
         assert "Masa berlakunya sudah lewat" in page.words
 
 
-def test_a_link_that_was_sent_again_replaces_the_older_one(stage: Stage) -> None:
-    ceremony = stage.open()
-    (address,) = heads(ceremony)
-    with ceremony.signatory(address) as head:
-        older = ceremony.mailboxes.link(address)
-        letters = len(ceremony.mailboxes.letters(address))
-        ceremony.press("ingatkan")
-        assert "Tautan sebelumnya tidak berlaku lagi" in ceremony.mailboxes.matching(address, "/t/", after=letters)
-        assert ceremony.mailboxes.link(address) != older
+def test_a_link_that_was_sent_again_replaces_the_older_one(stage: Stage, opened: Ceremony) -> None:
+    address = heads(opened)[RESENT]
+    with opened.signatory(address) as head:
+        older, letters = opened.mailboxes.link(address), len(opened.mailboxes.letters(address))
+        stage.staff.browser.open(f"/seremoni/{opened.id}")
+        stage.staff.browser.submit(f"/seremoni/{opened.id}/daerah/{list(opened.cast.heads)[RESENT]}/kirim-ulang")
+        assert "Tautan sebelumnya tidak berlaku lagi" in opened.mailboxes.matching(address, "/t/", after=letters)
+        assert opened.mailboxes.link(address) != older
         assert head.browser.get(older).status == 404
         head.arrive()
 
 
 def test_after_five_wrong_codes_the_right_one_is_worthless(stage: Stage, opened: Ceremony) -> None:
-    with opened.signatory(heads(opened)[2]) as head:
+    with opened.signatory(heads(opened)[FORGETFUL]) as head:
         head.begin()
         right = head.ask_for_code()
         wrong = f"{(int(right) + 1) % 1_000_000:06d}"
@@ -136,7 +136,7 @@ def test_after_five_wrong_codes_the_right_one_is_worthless(stage: Stage, opened:
         assert page.refused
         head.browser.open("/t/naskah")
         assert head.browser.path == "/t/identitas"
-    assert stage.counted(opened.id)["identity.failed"] == 6
+    assert stage.logged(opened, "identity.failed", 6)
 
 
 def test_a_witness_cannot_attest_before_his_head_has_signed(opened: Ceremony) -> None:

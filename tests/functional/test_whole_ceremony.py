@@ -53,7 +53,8 @@ def test_without_the_test_root_nothing_passes(stage: Stage, sealed: Ceremony, tm
 def test_the_log_can_be_derived_again_and_tells_each_step_once(stage: Stage, sealed: Ceremony) -> None:
     done = stage.deployment.command("log", "verify")
     assert done.returncode == 0, done.stdout
-    counted = stage.counted(sealed.id)
+    assert stage.logged(sealed, "minutes.sealed", 1)
+    counted = stage.counted(sealed)
     once = {"ceremony.created", "ceremony.opened", "ceremony.closed", "minutes.requested", "minutes.sealed"}
     each = {"document.frozen", "document.completed", "document.archived"}
     assert {kind: counted[kind] for kind in once} == dict.fromkeys(once, 1)
@@ -88,7 +89,7 @@ def test_a_document_on_paper_leads_to_what_was_signed(stage: Stage, sealed: Cere
     with Browser(stage.deployment.base_url) as anybody:
         page = anybody.open(f"/v/{document['code']}")
         assert str(document["number"]) in page.words
-        assert str(document["sha256"]) in page.words
+        assert page.shows(str(document["sha256"]))
 
 
 def test_a_page_that_checks_a_file_says_passed_and_never_more(stage: Stage, sealed: Ceremony) -> None:
