@@ -67,14 +67,13 @@ class Stage:
         """Create a ceremony and freeze its documents."""
         self.create(count)
         freeze.freeze(self.tools, self.account, self.ceremony)
-        self.work()
+        self.work(JobName.FREEZE)
 
     def open(self, count: int = 1) -> None:
-        """Create a ceremony, freeze, invite and open it."""
+        """Create a ceremony, freeze, invite and open it; the letters wait."""
         self.freeze(count)
         invite.invite(self.tools, self.account, self.ceremony)
         conduct.open_(self.tools, self.account, self.ceremony)
-        self.work()
 
     def close(self) -> None:
         """Close the ceremony."""
