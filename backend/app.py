@@ -1,6 +1,7 @@
 """The web's door: one application, its headers, its static files, its routes. Starts no engine and holds no seal."""
 
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -72,6 +73,8 @@ def create() -> FastAPI:
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
+        # The first check in a process spends seconds on imports: better now than while a visitor waits.
+        threading.Thread(target=site.verifier.check, args=(b"",), name="warm-up", daemon=True).start()
         yield
         site.verifier.close()
         site.gallery.close()

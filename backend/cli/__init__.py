@@ -9,14 +9,13 @@ from backend.errors import Refusal
 from backend.languages import available, translate
 from backend.verification import command as verification
 
-USAGE = 64
 REFUSED = 1
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> verification.Parser:
     """Return the parser of all commands; each names the function that carries it out, imported when it is called."""
-    top = argparse.ArgumentParser(prog="prasasti", description="Seremoni penandatanganan virtual yang dapat diperiksa.")
-    top.add_argument("--lang", choices=available(), default="id", help="language of messages (default: id)")
+    top = verification.Parser(prog="prasasti", description="Seremoni penandatanganan virtual yang dapat diperiksa.")
+    top.add_argument("--language", choices=available(), default="id", help="language of messages (default: id)")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     verification.add_parser(commands)
     _simple(
@@ -30,11 +29,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _simple(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, told: str, call: str) -> None:
+def _simple(commands: "argparse._SubParsersAction[verification.Parser]", name: str, told: str, call: str) -> None:
     commands.add_parser(name, help=told).set_defaults(call=call)
 
 
-def _user(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _user(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     verbs = commands.add_parser("user", help="staff accounts").add_subparsers(required=True, metavar="VERB")
     create = verbs.add_parser("create", help="create a staff account; the password is asked for, or read from stdin")
     create.add_argument("email")
@@ -43,10 +42,11 @@ def _user(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     create.set_defaults(call="user:create")
 
 
-def _ceremony(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _ceremony(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     verbs = commands.add_parser("ceremony", help="ceremonies").add_subparsers(required=True, metavar="VERB")
     create = verbs.add_parser("create", help="create a ceremony from its file (docs/ceremony-file.md)")
     create.add_argument("file")
+    create.add_argument("--test-keys", metavar="FILE", help="also make test keys; write each passphrase to FILE (CSV)")
     create.set_defaults(call="ceremony:create")
     verbs.add_parser("list", help="list all ceremonies").set_defaults(call="ceremony:list_all")
     enrol = verbs.add_parser("enrol-test-keys", help="make test key files for the signatories of a test or rehearsal")
@@ -57,7 +57,7 @@ def _ceremony(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     enrol.set_defaults(call="ceremony:enrol_test_keys")
 
 
-def _log(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _log(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     verbs = commands.add_parser("log", help="the audit log").add_subparsers(required=True, metavar="VERB")
     verbs.add_parser("verify", help="derive everything again and compare").set_defaults(call="log:verify")
     verbs.add_parser("export", help="print all leaves, one JSON object a line").set_defaults(call="log:export")
@@ -72,7 +72,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return int(getattr(importlib.import_module(f"backend.cli.{module}"), function)(arguments))
     except Refusal as refusal:
-        sys.stderr.write(told(refusal, arguments.lang) + "\n")
+        sys.stderr.write(told(refusal, arguments.language) + "\n")
         return REFUSED
 
 

@@ -13,6 +13,7 @@ from backend.ceremonies import store
 from backend.ceremonies.actions import create as creation
 from backend.ceremonies.actions import enrol
 from backend.ceremonies.entries import CeremonyFileInvalid
+from backend.ceremonies.tools import Tools
 from backend.errors import Refusal
 from backend.languages import translate
 from backend.people import store as people
@@ -39,8 +40,10 @@ def create(arguments: argparse.Namespace) -> int:
         made = creation.create(tools, account, Path(arguments.file))
     except CeremonyFileInvalid as invalid:
         for fault in invalid.faults:
-            sys.stderr.write(fault.told(arguments.lang) + "\n")
+            sys.stderr.write(fault.told(arguments.language) + "\n")
         raise
+    if arguments.test_keys:
+        _make_test_keys(tools, made, Path(arguments.test_keys))
     sys.stdout.write(f"{made}\n")
     return 0
 
@@ -63,17 +66,22 @@ def list_all(arguments: argparse.Namespace) -> int:  # noqa: ARG001 because ever
 def enrol_test_keys(arguments: argparse.Namespace) -> int:
     """Make key files, and write the passphrases where the operator asked: they are known nowhere else."""
     tools = wiring.web_tools(load_settings())
+    count = _make_test_keys(tools, UUID(arguments.ceremony), Path(arguments.passphrases))
+    said = translate("%(count)s kunci uji coba dibuat.", arguments.language, count=count)
+    sys.stdout.write(said + "\n")
+    return 0
+
+
+def _make_test_keys(tools: Tools, ceremony_id: UUID, passphrases: Path) -> int:
     chosen: list[tuple[Person, str]] = []
 
     def choose(person: Person) -> str:
         chosen.append((person, secrets.token_urlsafe(PASSPHRASE_BYTES)))
         return chosen[-1][1]
 
-    count = enrol.enrol_test_keys(tools, UUID(arguments.ceremony), choose)
-    _append_private(Path(arguments.passphrases), chosen)
-    said = translate("%(count)s kunci uji coba dibuat.", arguments.lang, count=count)
-    sys.stdout.write(said + "\n")
-    return 0
+    count = enrol.enrol_test_keys(tools, ceremony_id, choose)
+    _append_private(passphrases, chosen)
+    return count
 
 
 def _append_private(path: Path, chosen: list[tuple[Person, str]]) -> None:

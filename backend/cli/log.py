@@ -17,7 +17,7 @@ def verify(arguments: argparse.Namespace) -> int:
     vkey = (settings.keys / "log.vkey").read_text("utf-8").strip()
     PublicKey.from_text(vkey)
     report = inspection.verify_log(database, vkey, install.checkpoint_file(settings))
-    for line in report.lines(arguments.lang):
+    for line in report.lines(arguments.language):
         sys.stdout.write(line + "\n")
     return 0 if report.sound else 1
 

@@ -86,7 +86,7 @@ def serve(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     findings = selfcheck.check(settings)
     for finding in findings:
-        sys.stderr.write(finding.told(arguments.lang) + "\n")
+        sys.stderr.write(finding.told(arguments.language) + "\n")
     if any(finding.fatal for finding in findings):
         return 1
     stopping: list[int] = []

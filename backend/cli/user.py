@@ -15,7 +15,7 @@ def create(arguments: argparse.Namespace) -> int:
     """Ask for the password (or read it from a pipe) and create the account."""
     tools = wiring.web_tools(load_settings())
     account = staff.create_account(tools, arguments.email, arguments.name, AccountRole(arguments.role), _password())
-    made = translate("Akun dibuat: %(email)s (%(role)s)", arguments.lang, email=account.email, role=account.role)
+    made = translate("Akun dibuat: %(email)s (%(role)s)", arguments.language, email=account.email, role=account.role)
     sys.stdout.write(made + "\n")
     return 0
 

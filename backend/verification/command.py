@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from backend.errors import Refusal
 from backend.languages import available, translate
@@ -36,7 +36,16 @@ def trust_folder() -> Path:
     return bundled if bundled.is_dir() else Path(__file__).parents[2] / "keys" / "trust"
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+class Parser(argparse.ArgumentParser):
+    """A command line whose wrong use ends with 64 (sysexits EX_USAGE), never with a status that a verdict has."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell how it is used, and end."""
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[Parser]") -> None:
     """Add `verify` to a command line; the parsed arguments carry `run`, a function from them to an exit status."""
     _arguments(subparsers.add_parser("verify", help="periksa tanda tangan elektronik pada berkas PDF"))
 
@@ -46,7 +55,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trust", action="append", type=Path, default=[], metavar="PEM", help="sertifikat induk lain")
     parser.add_argument("--json", action="store_true", help="hasil sebagai satu larik JSON")
     parser.add_argument("--log", type=Path, metavar="EXPORT", help="ekspor rekam jejak")
-    parser.add_argument("--language", choices=available(), default=available()[0], help="bahasa hasil")
+    parser.add_argument("--language", choices=available(), default=argparse.SUPPRESS, help="bahasa hasil")
     parser.set_defaults(run=_run_parsed)
 
 
@@ -56,7 +65,7 @@ def _run_parsed(parsed: argparse.Namespace) -> int:
         trust=parsed.trust,
         json=parsed.json,
         log=parsed.log,
-        language=parsed.language,
+        language=getattr(parsed, "language", available()[0]),
         out=sys.stdout,
     )
 
