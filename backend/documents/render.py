@@ -21,6 +21,7 @@ from backend import clock
 from backend.confined import Confined, Limits
 from backend.documents import template as templates
 from backend.documents.blocks import Block
+from backend.documents.comparing import same_words
 from backend.documents.fields import prepare
 from backend.documents.refusals import GlyphMissing, TemplateError
 from backend.documents.template import Facts, Template, value_of
@@ -37,12 +38,16 @@ UNDISPLAYABLE = "could not be displayed with font"
 
 @dataclass(frozen=True)
 class Rendered:
-    """An unsigned document: `faces` holds for each field the bytes of its signed face, `facts` what was printed."""
+    """An unsigned document: `faces` are the bytes of each field's signed face, `facts` what was printed.
+
+    `same_words` tells whether the reading view's words were found to be those of the pages.
+    """
 
     pdf: bytes
     faces: dict[str, bytes]
     blocks: list[Block]
     facts: Facts
+    same_words: bool
 
 
 class Renderer:
@@ -87,7 +92,8 @@ def render(folder: Path, facts: Facts, when: datetime, *, mark: str) -> Rendered
         prepared = prepare(body, labels_of(template, facts), drawn, SEAL_LABEL)
     except ValueError as error:
         raise TemplateError(file="layout.typ", line=1, column=1, reason=str(error)) from error
-    return Rendered(pdf=prepared.pdf, faces=prepared.faces, blocks=record["blocks"], facts=facts)
+    alike = same_words(prepared.pdf, record["blocks"])
+    return Rendered(prepared.pdf, prepared.faces, record["blocks"], facts, alike)
 
 
 def press_of(template: Template) -> Press:

@@ -100,7 +100,8 @@ def _keep(tools: Tools, ceremony: Ceremony, document: Document, rendered: Render
     # Regenerating a document years later needs the words, layout and fonts of that day (DESIGN section 5).
     recipe = tools.vault.put(pack(mou))
     faces = {field: tools.vault.put(face) for field, face in rendered.faces.items()}
-    blocks = json.dumps(rendered.blocks, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    reading = {"blocks": rendered.blocks, "same_words": rendered.same_words}
+    blocks = json.dumps(reading, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     revision = Revision(
         sha256=tools.vault.put(sealed.pdf),
         kind=RevisionKind.SEALED,

@@ -183,7 +183,8 @@ def reading_view(tools: Tools, visit: Visit, document_id: UUID) -> ReadingView:
         _, ceremony, document, slot = _own(session, visit, document_id)
     if document.blocks_sha256 is None:
         raise NotFound
-    blocks = json.loads(tools.vault.get(document.blocks_sha256))
+    kept = json.loads(tools.vault.get(document.blocks_sha256))
+    blocks = kept["blocks"]
     pdf = _bytes(tools, document)
     facts = document_facts(ceremony, document, len(pdf))
     gist = [
@@ -192,7 +193,7 @@ def reading_view(tools: Tools, visit: Visit, document_id: UUID) -> ReadingView:
         {"label": GIST[2], "value": document.printed["nama_kawasan"]},
     ]
     can_sign = ceremony.status is CeremonyStatus.OPEN or slot.status is SlotStatus.SIGNED
-    words = len(reading.plain_words(blocks))
+    words = len(reading.plain_words(blocks)) if kept["same_words"] else 0
     html = Markup(reading.to_html(blocks))  # noqa: S704 because reading escapes every text of the document
     return ReadingView(tools.mark(ceremony), facts, gist, html, words, pdf, facts["sha256"], can_sign)
 
