@@ -44,7 +44,7 @@ def _malformed_where_it_breaks() -> Iterator[None]:
         yield
     except (Malformed, keys.Unknown, MemoryError, RecursionError):
         raise
-    except Exception as error:
+    except Exception as error:  # because asn1crypto raises whatever its tables run into
         raise Malformed(type(error).__name__) from error
 
 

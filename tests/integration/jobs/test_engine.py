@@ -74,7 +74,7 @@ def test_a_job_queued_twice_runs_once(database: Database) -> None:
         for number in (3, 5, 3):
             with database.writing() as session:
                 queue.enqueue(session, jobs(number))
-            until(lambda number=number: len(names(database, effect)) >= number)  # type: ignore[misc]
+            until(lambda number=number: len(names(database, effect)) >= number)  # type: ignore[misc]  # because mypy cannot infer a lambda with a default
     assert handler.runs == 5
 
 

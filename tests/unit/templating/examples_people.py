@@ -117,18 +117,11 @@ ATTEST: Context = {
 }
 
 
-def _signatory() -> list[Example]:
+def _arriving() -> list[Example]:
     link = {"token": "contoh", "person": PERSON, "ceremony": CEREMONY, "expires_at": AT + timedelta(days=7)}
     code_error = [{"field": "code", "message": "Kode 6 angka tidak cocok. Sisa 3 percobaan."}]
-    listed: Context = {"region_name": "Kabupaten Contoh Raya", "number": "KC/02/CTH/2021", "address": HERE}
-    images = [{"address": f"/n/{DIGEST}/hal/{number}.webp", "number": number} for number in (1, 2)]
-    reasons = ("ceremony_cancelled", "ceremony_closed", "declined", "returned", "replaced")
-    asked = {"here": HERE, "person": PERSON, "document": DOCUMENT, "errors": [], "reason": ""}
-    lacking = [{"field": "reason", "message": "Tuliskan alasannya."}]
     before = {"person": PERSON, "ceremony": CEREMONY, "zone": "WITA", "read_address": HERE}
     paused = before | {"ceremony": CEREMONY | {"status": "paused"}, "read_address": ""}
-    after = {"person": PERSON, "document": DOCUMENT, "signed_at": AT, "zone": "WIT", "complete": False}
-    documents = [listed | {"status": status, "ready": True} for status in ("signed", "identified")]
     return [
         ("signatory/link", "", link),
         ("signatory/link", "nameless", link | {"person": NAMELESS}),
@@ -140,42 +133,41 @@ def _signatory() -> list[Example]:
             for why in ("expired", "replaced", "unknown", "void", "visit", "used_up")
         ),
         ("signatory/disowned", "", {"contact": ""}),
+        ("signatory/not_me", "", {"person": PERSON, "root": "/t"}),
         ("signatory/identity", "", IDENTITY | {"code_sent_at": None, "code_until": None}),
         ("signatory/identity", "sent", IDENTITY | {"person": NAMELESS}),
         ("signatory/identity", "error", IDENTITY | {"errors": code_error}),
-        (
-            "signatory/list",
-            "",
-            {
-                "person": PERSON,
-                "ceremony": CEREMONY,
-                "signed": 1,
-                "documents": [*documents, listed | {"status": "waiting", "ready": False}],
-            },
-        ),
+    ]
+
+
+def _signing() -> list[Example]:
+    listed: Context = {"region_name": "Kabupaten Contoh Raya", "number": "KC/02/CTH/2021", "address": HERE}
+    documents = [listed | {"status": status, "ready": True} for status in ("signed", "identified")]
+    documents.append(listed | {"status": "waiting", "ready": False})
+    images = [{"address": f"/n/{DIGEST}/hal/{number}.webp", "number": number} for number in (1, 2)]
+    pages = {"view": "pages", "content": "", "images": images, "can_sign": False, "gist": []}
+    official = {"person": NAMELESS | {"region_name": ""}, "level": "B-B"}
+    following = {"next_address": HERE, "next_label": "Naskah berikutnya"}
+    chosen = {"person": PERSON, "ceremony": CEREMONY, "signed": 1, "documents": documents}
+    return [
+        ("signatory/list", "", chosen),
         ("signatory/read", "", READ),
-        (
-            "signatory/read",
-            "pages",
-            READ | {"view": "pages", "content": "", "images": images, "can_sign": False, "gist": []},
-        ),
+        ("signatory/read", "pages", READ | pages),
         ("signatory/sign", "", SIGN),
         ("signatory/sign", "error", SIGN | {"errors": WRONG, "person": NAMELESS}),
         ("signatory/done", "", DONE),
-        (
-            "signatory/done",
-            "official",
-            DONE
-            | {
-                "person": NAMELESS | {"region_name": ""},
-                "level": "B-B",
-                "next_address": HERE,
-                "next_label": "Naskah berikutnya",
-            },
-        ),
+        ("signatory/done", "official", DONE | official | following),
+    ]
+
+
+def _ending() -> list[Example]:
+    reasons = ("ceremony_cancelled", "ceremony_closed", "declined", "returned", "replaced")
+    asked = {"here": HERE, "person": PERSON, "document": DOCUMENT, "errors": [], "reason": ""}
+    lacking = [{"field": "reason", "message": "Tuliskan alasannya."}]
+    after = {"person": PERSON, "document": DOCUMENT, "signed_at": AT, "zone": "WIT", "complete": False}
+    return [
         ("signatory/decline", "", asked),
         ("signatory/correction", "error", asked | {"errors": lacking}),
-        ("signatory/not_me", "", {"person": PERSON, "root": "/t"}),
         ("signatory/already", "", after),
         ("signatory/already", "complete", after | {"complete": True, "person": NAMELESS}),
         *(("signatory/cancelled", why, {"reason": why, "ceremony": CEREMONY, "contact": ""}) for why in reasons),
@@ -214,4 +206,4 @@ def _witness() -> list[Example]:
 
 def pages() -> list[Example]:
     """Return (page, name of the case, context without the frame)."""
-    return [*_signatory(), *_witness()]
+    return [*_arriving(), *_signing(), *_ending(), *_witness()]
