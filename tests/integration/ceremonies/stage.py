@@ -30,11 +30,14 @@ from backend.ceremonies.actions.sign import CONSENTS, Intent
 from backend.ceremonies.document import Document, SlotRole
 from backend.ceremonies.tools import Tools
 from backend.jobs.catalogue import JobName
-from backend.people import links, person
+from backend.people import identity, links, person
 from backend.people import store as people
+from backend.people.identity import Code
 from backend.people.person import Account, Person
 from backend.people.store import Visit
 from backend.settings import Settings
+from backend.signing.backends.pkcs12 import Pkcs12Signer
+from backend.signing.seal import Sealer
 from backend.signing.signer import Answer
 from backend.worker import handlers
 from tests import ceremony_file
@@ -42,6 +45,7 @@ from tests.contracts.mail_server import PretendingPostman
 from tests.fakes import QuickRenderer, anything
 
 PASSPHRASE = "frasa sandi rekaan"
+CODE = "271828"
 
 
 @dataclass
@@ -55,6 +59,7 @@ class Stage:
     account: Account
     ceremony: UUID = field(default_factory=lambda: UUID(int=0))
     done: set[str] = field(default_factory=set)
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def create(self, count: int = 1, *, keys: bool = True) -> None:
         """Create a test ceremony for `count` regions, with keys for everybody who signs."""
@@ -66,18 +71,30 @@ class Stage:
     def freeze(self, count: int = 1) -> None:
         """Create a ceremony and freeze its documents."""
         self.create(count)
+        self.freeze_all()
+
+    def freeze_all(self) -> None:
+        """Freeze the documents of the ceremony that there is."""
         freeze.freeze(self.tools, self.account, self.ceremony)
         self.work(JobName.FREEZE)
 
     def open(self, count: int = 1) -> None:
         """Create a ceremony, freeze, invite and open it; the letters wait."""
         self.freeze(count)
+        self.open_up()
+
+    def open_up(self) -> None:
+        """Invite everybody and open the ceremony that there is."""
         invite.invite(self.tools, self.account, self.ceremony)
         conduct.open_(self.tools, self.account, self.ceremony)
 
     def close(self) -> None:
         """Close the ceremony."""
         close.close(self.tools, self.account, self.ceremony)
+
+    def with_bench(self, **parts: object) -> Tools:
+        """Return the tools with some parts of the workshop replaced."""
+        return replace(self.tools, workshop=replace(self.tools.bench, **anything(parts)))
 
     def queued(self) -> list[str]:
         """Return the ids of all jobs ever queued, in the order of queueing."""
@@ -138,17 +155,27 @@ class Stage:
         return found
 
     def visit(self, who: Person, *, identified: bool = True) -> Visit:
-        """Open a person's link in a new browser, and confirm his presence."""
+        """Open a person's link in a new browser, and confirm his presence with a code that was not mailed."""
         secret = open_link.open_link(self.tools, self.token(who))
         if identified:
-            identify.identify(self.tools, self._visit(secret), self.code(who))
-        return self._visit(secret)
+            visit = self.entered(secret)
+            code = Code(visit.link.id, identity.code_digest(self.tools.code_key, visit.link.id, CODE), self.tools.now())
+            with self.tools.database.writing() as session:
+                people.save_code(session, code)
+            identify.identify(self.tools, visit, CODE)
+        return self.entered(secret)
 
-    def _visit(self, secret: str) -> Visit:
+    def entered(self, secret: str) -> Visit:
+        """Return the visit of the browser that holds this secret; fails when there is none."""
         with self.tools.database.reading() as session:
             found = people.visit(session, secret, self.tools.now())
-        assert found is not None
+        assert found is not None, "the visit has ended"
+        self.secrets[found.secret_sha256] = secret
         return found
+
+    def entered_again(self, visit: Visit) -> Visit:
+        """Return a visit as it is now; fails when it has ended."""
+        return self.entered(self.secrets[visit.secret_sha256])
 
     def intent(self, document: Document, passphrase: str = PASSPHRASE) -> Intent:
         """Return what a signatory sends who has read the newest revision and agrees."""
@@ -192,13 +219,15 @@ def _wanted(job: str, only: tuple[JobName, ...]) -> bool:
 
 @contextmanager
 def stage(settings: Settings) -> Iterator[Stage]:
-    """Yield a stage on a fresh deployment; nobody sends mail, nothing is typeset, signatures are real."""
+    """Yield a stage on a fresh deployment: nothing is mailed or typeset; signatures are real, only archives stamped."""
     logging.getLogger("backend").setLevel(logging.DEBUG)
     tools = wiring.worker_tools(settings)
     tools.bench.close()
     renderer, postman = QuickRenderer(), PretendingPostman()
-    bench = replace(tools.bench, renderer=anything(renderer), postman=anything(postman))
-    tools = replace(tools, workshop=bench)
+    pki = settings.keys / "testpki"
+    sealer = Sealer(pki / "seal.key", pki / "seal.pem", None)
+    bench = replace(tools.bench, renderer=anything(renderer), postman=anything(postman), sealer=sealer)
+    tools = replace(tools, workshop=bench, signer=Pkcs12Signer(settings.keys / "people", None))
     organiser = staff.create_account(
         tools, "petugas@contoh.invalid", "Petugas Rekaan", person.AccountRole.ORGANISER, "kata sandi rekaan"
     )
