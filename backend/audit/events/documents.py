@@ -6,6 +6,15 @@ from backend.audit.events.envelope import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentDrafted(Event):
+    """A region's document was listed with its parties and witnesses; their names and addresses are personal."""
+
+    TYPE = "prasasti.document.drafted.v1"
+    TOLD = "Naskah daerah didaftarkan"
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FreezeRequested(Event):
     """Staff asked to freeze a document; the worker does it."""
 

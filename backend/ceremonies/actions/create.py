@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -31,8 +31,8 @@ def create(tools: Tools, account: Account, file: Path) -> UUID:
     mou = template.load(tools.templates / entry.template)
     at = tools.now()
     ceremony = _ceremony(entry, at)
-    people_and_documents = tuple(_everything(ceremony, entry, mou))
-    people = tuple(fact for fact in people_and_documents if isinstance(fact, Person))
+    facts = tuple(_everything(ceremony, entry, mou))
+    people = tuple(fact for fact in facts if isinstance(fact, Person))
     created = events.CeremonyCreated(
         at=at,
         actor=account.actor,
@@ -41,10 +41,12 @@ def create(tools: Tools, account: Account, file: Path) -> UUID:
         nature=str(entry.nature),
         template_sha256=mou.sha256,
         regions=len(entry.regions),
-        personal=tuple(_names(people)),
+        personal=tuple(_names(person for person in people if person.region is None)),
     )
+    # One event for each document: the names of 508 regions are more than one leaf of the log may hold.
+    drafted = tuple(_drafted(fact, people, account, at) for fact in facts if isinstance(fact, Document))
     with tools.database.writing() as session:
-        store.commit(session, tools.log, Outcome((ceremony, *people_and_documents), (created,)))
+        store.commit(session, tools.log, Outcome((ceremony, *facts), (created, *drafted)))
         store.commit(session, tools.log, lifecycle.schedule(ceremony, actor=account.actor, at=at))
     return ceremony.id
 
@@ -118,7 +120,18 @@ def _person(ceremony: Ceremony, entry: PersonEntry, part: Part, region: str | No
     )
 
 
-def _names(people: tuple[Person, ...]) -> Iterator[Personal]:
+def _drafted(document: Document, people: tuple[Person, ...], account: Account, at: datetime) -> events.DocumentDrafted:
+    return events.DocumentDrafted(
+        at=at,
+        actor=account.actor,
+        ceremony=document.ceremony_id,
+        document=document.id,
+        number=document.number,
+        personal=tuple(_names(person for person in people if person.region == document.region)),
+    )
+
+
+def _names(people: Iterable[Person]) -> Iterator[Personal]:
     for person in people:
         yield Personal(person.pseudonym, "name", person.name)
         yield Personal(person.pseudonym, "office", person.office)
