@@ -67,6 +67,10 @@ class Confined:
             raise LimitReached("process") from error
         return result
 
+    def begin(self, function: Callable[..., object], *arguments: Any) -> None:
+        """Start a task whose outcome nobody waits for."""
+        self._pool.schedule(function, args=arguments, timeout=self._limits.wall)
+
     def close(self) -> None:
         """End the processes; tasks still waiting are dropped."""
         self._pool.stop()

@@ -61,6 +61,7 @@ def main(slot: int = 0) -> int:
         signal.signal(number, stop)
     engine = Engine(tools.database, f"{socket.gethostname()}-{slot}", handlers(tools), partial(give_up.give_up, tools))
     engine.start()
+    tools.bench.renderer.warm_up()
     numbering = threading.Thread(target=number_log, args=(tools, stopping), name="numbering", daemon=True)
     numbering.start()
     while not stopping.wait(1.0) and not engine.superseded.is_set():

@@ -29,9 +29,9 @@ class Ceremony:
         self.deployment = deployment
         self.staff = staff
         self.cast = cast
-        self.id = deployment.run("ceremony", "create", str(file)).split()[-1]
         self.passphrases_file = deployment.data / "keys" / "passphrases.csv"
-        deployment.run("ceremony", "enrol-test-keys", self.id, "--passphrases", str(self.passphrases_file))
+        made = deployment.run("ceremony", "create", str(file), "--test-keys", str(self.passphrases_file))
+        self.id = made.split()[-1]
         self.passphrases = _passphrases(self.passphrases_file)
         self.mailboxes = Mailboxes(deployment.mailbox)
         self.patience = max(LEAST_PATIENCE, PATIENCE_EACH * len(cast.heads))

@@ -55,11 +55,17 @@ class Renderer:
 
     def __init__(self, processes: int = 2, limits: Limits | None = None) -> None:
         """Prepare the workers; they start with the first document."""
+        self._processes = processes
         self._confined = Confined(limits or Limits(), processes)
 
     def render(self, folder: Path, facts: Facts, when: datetime, *, mark: str) -> Rendered:
         """Do what `render` does, in a worker; raises what it raises, and LimitReached."""
         return self.run(partial(render, folder, facts, when, mark=mark))
+
+    def warm_up(self) -> None:
+        """Start the workers and let them read what they need, so that the first documents do not wait for it."""
+        for _ in range(self._processes):
+            self._confined.begin(engine)
 
     def run(self, task: Callable[[], Result]) -> Result:
         """Run a picklable task in a worker, such as a `functools.partial` of `minutes.render_minutes`."""

@@ -56,7 +56,7 @@ class Patience:
 # core freezes 3), 20 mails, 16 codes, for 6 % of one core when idle. Looking oftener makes nothing faster.
 QUEUES = (
     Queue(QueueName.DOCUMENTS, at_once=4, every=0.25),
-    Queue(QueueName.MAIL, at_once=10, every=0.5, per_second=20),
+    Queue(QueueName.MAIL, at_once=10, every=0.3, per_second=20),
     Queue(QueueName.CODES, at_once=4, every=0.25),
 )
 
