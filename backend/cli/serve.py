@@ -35,8 +35,9 @@ class Child:
     due: float = field(default=0.0)
 
     def start(self) -> None:
-        """Start it as a process group of its own, so that a Ctrl-C reaches the parent alone."""
-        self.process = subprocess.Popen([sys.executable, *self.words], start_new_session=True)  # noqa: S603 because the words are ours
+        """Start it in a session of its own, so that a Ctrl-C reaches the parent alone; it ends when the parent does."""
+        words = [sys.executable, "-m", "backend.cli.leash", *self.words]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 because the words are ours
         self.started = time.monotonic()
         _log.info("%s: pid %d", self.name, self.process.pid)
 
@@ -71,11 +72,11 @@ def children(settings: Settings) -> list[Child]:
     """Return what this deployment runs, in the order of starting."""
     found = []
     if settings.test_keys:
-        found.append(Child("testpki", ["-m", "backend.cli.children", "testpki"]))
+        found.append(Child("testpki", ["backend.cli.children", "testpki"]))
     if settings.development:
-        found.append(Child("mail catcher", ["-m", "backend.cli.children", "mail"]))
-    found += [Child(f"worker {slot}", ["-m", "backend.worker", str(slot)]) for slot in range(settings.workers)]
-    web = ["-m", "uvicorn", "--factory", "backend.app:create", "--no-access-log", "--no-server-header"]
+        found.append(Child("mail catcher", ["backend.cli.children", "mail"]))
+    found += [Child(f"worker {slot}", ["backend.worker", str(slot)]) for slot in range(settings.workers)]
+    web = ["uvicorn", "--factory", "backend.app:create", "--no-access-log", "--no-server-header"]
     found.append(Child("web", [*web, "--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]))
     return found
 

@@ -5,7 +5,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -18,14 +17,15 @@ from tests.functional.stage import PASSWORD, STAFF, Stage, deploy, quiet
 REGIONS = 8
 
 
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[Stage]:
-    """Yield a running server of this test's own."""
-    deployment = deploy(tmp_path / "data", free_ports((0, 0, 0)))
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Yield a running server of these tests' own; the last of them leaves it dead."""
+    folder = tmp_path_factory.mktemp("mortal")
+    deployment = deploy(folder / "data", free_ports((0, 0, 0)))
     try:
         deployment.start()
         with closing(Staff(deployment.base_url, STAFF, PASSWORD)) as staff:
-            yield Stage(deployment, staff, tmp_path / "input")
+            yield Stage(deployment, staff, folder / "input")
     finally:
         deployment.stop()
 
@@ -50,6 +50,13 @@ def test_what_a_kill_interrupts_is_done_once_and_completely(mortal: Stage) -> No
     assert [address for address in ceremony.cast.everybody if not ceremony.mailboxes.letters(address)] == []
     done = mortal.deployment.command("log", "verify")
     assert done.returncode == 0, done.stdout
+
+
+def test_a_server_whose_parent_is_killed_leaves_no_process_behind(mortal: Stage) -> None:
+    run = mortal.deployment.run_id
+    assert {"serve", "worker", "web", "authority", "mail"} <= set(processes.parts(run).values())
+    _kill(mortal.deployment, "serve")
+    _until(lambda: processes.marked(run) == [])
 
 
 def _wait_for_the_first(ceremony: Ceremony) -> None:
