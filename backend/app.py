@@ -94,7 +94,10 @@ def create() -> FastAPI:
 def _guarded(secure: bool) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:  # noqa: FBT001 because a deployment is one or the other
     async def guard(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         began = time.perf_counter()
-        response = await answer(request)
+        try:
+            response = await answer(request)
+        except Exception as error:  # noqa: BLE001 because a fault of ours also gets a page with every header, and a line
+            response = error_pages.broken(request, error)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if secure:

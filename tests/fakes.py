@@ -1,15 +1,22 @@
 """Quick stand-ins for slow parts of the workshop; the postman that pretends is in `tests/contracts/mail_server.py`."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from backend import clock
 from backend.documents import minutes, template
+from backend.documents.refusals import PageMissing
 from backend.documents.render import Rendered
 from backend.documents.template import Facts
 from backend.signing.seal import FIELD as SEAL_FIELD
+from backend.verification.knowledge import LogKnowledge
+from backend.verification.report import Report
+from backend.verification.verdict import Reason
+from backend.verification.verify import unread
 from tests import authority
 
 
@@ -42,6 +49,42 @@ class QuickRenderer:
         self.rendered.append(facts)
         self.meanwhile()
         return authority.document(words=f"{facts['nomor']} {when:%Y%m%d}", names=(SEAL_FIELD, "a", "b"))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class QuickVerifier:
+    """Reads no file: each is told as one whose limit was reached, with what the log knows of it."""
+
+    def __init__(self, *_parts: object, **_options: object) -> None:
+        self.at: datetime | None = None
+
+    def check(self, pdf: bytes, known: LogKnowledge | None = None) -> Report:
+        """Return a report without findings."""
+        moment = self.at or clock.now()
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        return unread(sha256, Reason.LIMIT_REACHED, moment, known.recorded if known else None)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class QuickGallery:
+    """Draws nothing: every file has one page."""
+
+    def __init__(self, *_parts: object) -> None:
+        """Take whatever the real one takes."""
+
+    def count(self, _pdf: bytes, _sha256: str) -> int:
+        """Return 1."""
+        return 1
+
+    def image(self, _pdf: bytes, _sha256: str, number: int, _width: int) -> bytes:
+        """Return what stands for the picture of the only page; raises PageMissing for another."""
+        if number != 1:
+            raise PageMissing(page=number, pages=1)
+        return b"RIFF\x04\x00\x00\x00WEBP"
 
     def close(self) -> None:
         """Nothing to end."""

@@ -51,6 +51,11 @@ def said(request: Request, refusal: Refusal) -> tuple[str, str]:
     return message, translate(refusal.remedy, tongue) % refusal.facts if refusal.remedy else ""
 
 
+def _back(request: Request) -> str:
+    """Return where the form of languages comes back to: the page itself, unless its address holds a link's token."""
+    return "/" if "token" in request.path_params else ""
+
+
 def error_page(request: Request, refusal: Refusal, reference: str = "") -> Response:
     """Return the refusal as a page, or as JSON below /api."""
     message, remedy = said(request, refusal)
@@ -58,7 +63,7 @@ def error_page(request: Request, refusal: Refusal, reference: str = "") -> Respo
         body = {"code": refusal.code, "message": message, "remedy": remedy, "reference": reference}
         return JSONResponse(body, refusal.status)
     facts = {"message": message, "remedy": remedy, "code": refusal.code, "reference": reference}
-    return page(request, "public/error.html", http=refusal.status, status=refusal.status, **facts)
+    return page(request, "public/error.html", http=refusal.status, back=_back(request), status=refusal.status, **facts)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -68,11 +73,14 @@ def _refused(request: Request, error: Exception) -> Response:
     reasons = {LinkUnknown: "unknown", LinkExpired: "expired", LinkVoid: "void", VisitNeeded: "visit"}
     reason = reasons.get(type(refusal))
     if reason is not None:
-        return page(request, "signatory/expired.html", http=refusal.status, reason=reason, contact="")
+        return page(
+            request, "signatory/expired.html", http=refusal.status, back=_back(request), reason=reason, contact=""
+        )
     return error_page(request, refusal)
 
 
-def _broken(request: Request, error: Exception) -> Response:
+def broken(request: Request, error: Exception) -> Response:
+    """Return the page for a fault of ours; the log tells the operator what it was, under the same reference."""
     reference = str(uuid7())
     # The route's pattern, never the path: a path may hold a token.
     route = getattr(request.scope.get("route"), "path", "-")
@@ -96,4 +104,4 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _broken)
+    app.add_exception_handler(Exception, broken)

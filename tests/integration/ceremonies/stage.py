@@ -30,10 +30,10 @@ from backend.ceremonies.actions.sign import CONSENTS, Intent
 from backend.ceremonies.document import Document, SlotRole
 from backend.ceremonies.tools import Tools
 from backend.jobs.catalogue import JobName
-from backend.people import identity, links, person
+from backend.people import identity, links
 from backend.people import store as people
 from backend.people.identity import Code
-from backend.people.person import Account, Person
+from backend.people.person import Account, AccountRole, Person
 from backend.people.store import Visit
 from backend.settings import Settings
 from backend.signing.backends.pkcs12 import Pkcs12Signer
@@ -46,6 +46,7 @@ from tests.fakes import QuickRenderer, anything
 
 PASSPHRASE = "frasa sandi rekaan"
 CODE = "271828"
+STAFF, PASSWORD = "petugas@contoh.invalid", "kata sandi rekaan"
 
 
 @dataclass
@@ -159,11 +160,16 @@ class Stage:
         secret = open_link.open_link(self.tools, self.token(who))
         if identified:
             visit = self.entered(secret)
-            code = Code(visit.link.id, identity.code_digest(self.tools.code_key, visit.link.id, CODE), self.tools.now())
-            with self.tools.database.writing() as session:
-                people.save_code(session, code)
+            self.plant_code(who)
             identify.identify(self.tools, visit, CODE)
         return self.entered(secret)
+
+    def plant_code(self, who: Person) -> None:
+        """Let CODE be a person's newest code, without a letter."""
+        link = self.one(people.link_of, who.id)
+        code = Code(link.id, identity.code_digest(self.tools.code_key, link.id, CODE), self.tools.now())
+        with self.tools.database.writing() as session:
+            people.save_code(session, code)
 
     def entered(self, secret: str) -> Visit:
         """Return the visit of the browser that holds this secret; fails when there is none."""
@@ -228,9 +234,7 @@ def stage(settings: Settings) -> Iterator[Stage]:
     sealer = Sealer(pki / "seal.key", pki / "seal.pem", None)
     bench = replace(tools.bench, renderer=anything(renderer), postman=anything(postman), sealer=sealer)
     tools = replace(tools, workshop=bench, signer=Pkcs12Signer(settings.keys / "people", None))
-    organiser = staff.create_account(
-        tools, "petugas@contoh.invalid", "Petugas Rekaan", person.AccountRole.ORGANISER, "kata sandi rekaan"
-    )
+    organiser = staff.create_account(tools, STAFF, "Petugas Rekaan", AccountRole.ORGANISER, PASSWORD)
     try:
         yield Stage(settings, tools, renderer, postman, organiser)
     finally:
