@@ -3,7 +3,8 @@
 from demo.paper import Page
 
 SOURCE = """<!doctype html><html><head><title>Uji</title><style>p{}</style><script>var kode = 1;</script></head><body>
-<div class="error-summary" role="alert"><h2>Naskah belum ditandatangani</h2><div><a href="#p">Frasa  sandi salah</a></div></div>
+<div class="error-summary" role="alert"><h2>Naskah belum ditandatangani</h2>
+<div><a href="#p">Frasa  sandi salah</a></div></div>
 <form method="post" action="/t/buka"><input type="hidden" name="csrf_token" value="abc&amp;d">
 <input type="checkbox" name="consent_read" checked><input type="checkbox" name="consent_authority">
 <input name="passphrase" type="password" value="jangan"></form>
