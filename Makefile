@@ -23,8 +23,8 @@ serve: $(READY) ## the application on http://127.0.0.1:8317, on the demo's data 
 	@export PRASASTI_DATA="$(SERVED)" PRASASTI_DEVELOPMENT="$${PRASASTI_DEVELOPMENT:-true}"; \
 	.venv/bin/prasasti install && exec .venv/bin/prasasti serve $(ARGS)
 
-test: $(READY) ## all tests; the last lines say what was not run and how to run it
-	@$(PYTHON) -m pytest $(ARGS)
+test: $(READY) ## all tests, on every core; the last lines say what was not run and how to run it
+	@$(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(READY) ## format, lint, types, import contracts, architecture tests
 	@$(PYTHON) -m ruff format --check .
