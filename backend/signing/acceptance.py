@@ -174,7 +174,8 @@ def _check_signer(signed: SignedData, signer: _Signer) -> None:
     """Raise unless it is the expected certificate, valid now, from an issuer that is trusted, and meant for signing."""
     if signer.certificate_sha256 not in {None, signed.sha256}:
         raise WrongSigner(name=signed.name)
-    signer.trust.path(signed.certificate, signed.certificates[1:], signer.at)
+    path = signer.trust.path(signed.certificate, signed.certificates[1:], signer.at)
+    signer.trust.check_unrevoked(path, signer.at)
     if not signed.may_sign:
         raise SignatureInvalid(reason="key-usage")
 

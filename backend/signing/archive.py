@@ -11,15 +11,13 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
-from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from backend import clock
 from backend.errors import Refusal
 from backend.signing.pdf import Update, signature_value
-from backend.signing.reading import signature_fields
+from backend.signing.reading import entry, signature_fields
 from backend.signing.refusals import SignatureInvalid
 from backend.signing.revocation import Evidence, NoProof, Revocations
 from backend.signing.signed_data import Broken, SignedData, read
@@ -169,15 +167,20 @@ def _add_signature(uses: _Uses, signed: SignedData, proven: datetime | None) -> 
 
 def _embed(update: Update, proofs: Sequence[tuple[tuple[bytes, ...], Evidence]]) -> None:
     """Write chains and proofs into the document security store; one that is there keeps what it has."""
-    certificates = sorted({certificate for path, _ in proofs for certificate in path})
     evidence = sum((found for _, found in proofs), Evidence())
-    DocumentSecurityStore.supply_dss_in_writer(
-        update.writer,
-        None,
-        certs=[x509.Certificate.load(certificate) for certificate in certificates],
-        ocsps=[ocsp.OCSPResponse.load(answer) for answer in evidence.ocsps],
-        crls=[crl.CertificateList.load(answer) for answer in evidence.crls],
-    )
+    certificates = sorted({certificate for path, _ in proofs for certificate in path})
+    certificates += sorted(set(evidence.responders) - set(certificates))
+    if "/DSS" not in update.root:
+        update.root[pdf_name("/DSS")] = update.writer.add_object(generic.DictionaryObject())
+        update.writer.update_root()
+    store = update.root["/DSS"]
+    for key, values in (("/Certs", certificates), ("/OCSPs", evidence.ocsps), ("/CRLs", evidence.crls)):
+        kept = [*entry(store, key, ())]
+        there = {bytes(reference.get_object().data) for reference in kept}
+        new = [generic.StreamObject(stream_data=value) for value in values if value not in there]
+        if kept or new:
+            store[pdf_name(key)] = generic.ArrayObject([*kept, *(update.writer.add_object(stream) for stream in new)])
+    update.writer.update_container(store)
 
 
 def _invisible_field(update: Update) -> Any:

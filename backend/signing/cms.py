@@ -24,7 +24,7 @@ class Container:
     @cached_property
     def _issuer_and_serial(self) -> tuple[bytes, bytes]:
         body = x509.Certificate.load(self.identity.certificate)["tbs_certificate"]
-        return body["issuer"].dump(), body["serial_number"].dump()
+        return der.as_read(body["issuer"].chosen), body["serial_number"].dump()
 
     @cached_property
     def _certificate_reference(self) -> bytes:

@@ -1,6 +1,8 @@
 """DER in pieces: tag, length, value, and the identifiers that our CMS containers use. Knows bytes only."""
 
-from asn1crypto import core
+from typing import Any
+
+from asn1crypto import core, parser
 
 SEQUENCE, SET, INTEGER, OCTETS = 0x30, 0x31, 0x02, 0x04
 GENERALIZED_TIME = 0x18
@@ -38,6 +40,21 @@ def integer(value: int) -> bytes:
 def identifier(dotted: str) -> bytes:
     """Return an OBJECT IDENTIFIER from its dotted form."""
     return bytes(core.ObjectIdentifier(dotted).dump())
+
+
+def first(data: bytes) -> bytes:
+    """Return the first element of `data`, without the padding behind it; raises ValueError."""
+    _, _, _, header, content, trailer = parser.parse(data)
+    return bytes(header + content + trailer)
+
+
+def as_read(value: Any, tag: int = SEQUENCE) -> bytes:
+    """Return an element of asn1crypto's as it was read.
+
+    Its own `dump` takes a length whose last byte is 0x80 for an indefinite one, and encodes everything anew: for one
+    container in 256 that takes minutes.
+    """
+    return tlv(tag, bytes(value.contents))
 
 
 DATA = identifier("1.2.840.113549.1.7.1")

@@ -12,6 +12,8 @@ from itertools import pairwise
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from backend import clock
@@ -28,6 +30,12 @@ class Evidence:
 
     ocsps: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+
+    @property
+    def responders(self) -> list[bytes]:
+        """Return the certificates, in DER, that the OCSP responses bring along."""
+        read = [ocsp.load_der_ocsp_response(answer) for answer in self.ocsps]
+        return [c.public_bytes(Encoding.DER) for response in read for c in response.certificates]
 
     def __add__(self, other: "Evidence") -> "Evidence":
         """Return both, without doubles, in order."""

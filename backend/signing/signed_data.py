@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from backend.signing import der
 from backend.signing.identity import common_name
 
 HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -93,16 +94,14 @@ def read(container: bytes, content: Iterable[bytes | memoryview] | None) -> Sign
 
 def _read(container: bytes, content: Iterable[bytes | memoryview] | None) -> SignedData:
     info = cms.ContentInfo.load(container)
-    if info["content_type"].native != "signed_data" or container[len(info.dump()) :].strip(b"\0"):
+    if info["content_type"].native != "signed_data" or container[len(der.first(container)) :].strip(b"\0"):
         raise Broken("signature-invalid")
     signed = info["content"]
     (signer,) = signed["signer_infos"]
     certificates = [choice.chosen for choice in signed["certificates"]]
     certificate = _certificate_of(signer["sid"], certificates)
     encapsulated = signed["encap_content_info"]
-    enclosed = encapsulated["content"].contents if content is None else None
-    if enclosed is not None and encapsulated["content"].parsed is not None:
-        enclosed = encapsulated["content"].parsed.dump()
+    enclosed = bytes(encapsulated["content"]) if content is None else None
     attributes = {a["type"].native: a["values"] for a in signer["signed_attrs"]}
     if len(attributes) != len(signer["signed_attrs"]) or any(len(values) != 1 for values in attributes.values()):
         raise Broken("signature-invalid")
@@ -113,11 +112,11 @@ def _read(container: bytes, content: Iterable[bytes | memoryview] | None) -> Sig
     )
     if attributes["message_digest"][0].native != found:
         raise Broken("digest-mismatch")
-    own = certificate.dump()
+    own = der.as_read(certificate)
     _check_signature(signer, own)
     return SignedData(
         certificate=own,
-        certificates=(own, *(c.dump() for c in certificates if c is not certificate)),
+        certificates=(own, *(der.as_read(c) for c in certificates if c is not certificate)),
         signature=signer["signature"].native,
         token=_token(signer),
         enclosed=enclosed,
@@ -129,12 +128,12 @@ def _read(container: bytes, content: Iterable[bytes | memoryview] | None) -> Sig
 def _certificate_of(sid: Any, certificates: list[Any]) -> Any:
     wanted = None
     if sid.name == "issuer_and_serial_number":
-        wanted = (sid.chosen["issuer"].dump(), sid.chosen["serial_number"].native)
+        wanted = (der.as_read(sid.chosen["issuer"].chosen), sid.chosen["serial_number"].native)
     for certificate in certificates:
         if sid.name == "subject_key_identifier":
             if certificate.key_identifier == sid.chosen.native:
                 return certificate
-        elif (certificate.issuer.dump(), certificate.serial_number) == wanted:
+        elif (der.as_read(certificate.issuer.chosen), certificate.serial_number) == wanted:
             return certificate
     raise Broken("signature-invalid")
 
@@ -144,7 +143,7 @@ def _token(signer: Any) -> bytes | None:
         return None
     for attribute in signer["unsigned_attrs"]:
         if attribute["type"].native == "signature_time_stamp_token":
-            return bytes(attribute["values"][0].dump())
+            return der.as_read(attribute["values"][0])
     return None
 
 
@@ -169,7 +168,7 @@ def _check_signature(signer: Any, certificate: bytes) -> None:
     if name not in HASHES:
         raise Broken("algorithm-weak")
     key = x509.load_der_x509_certificate(certificate).public_key()
-    value, data = signer["signature"].native, b"\x31" + signer["signed_attrs"].dump()[1:]
+    value, data = signer["signature"].native, der.as_read(signer["signed_attrs"], der.SET)
     try:
         if kind == "ecdsa" and isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(value, data, ec.ECDSA(HASHES[name]))

@@ -60,8 +60,7 @@ def read_token(token: bytes, content: Iterable[bytes | memoryview]) -> Token:
         if list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
             raise BadToken("usage")
         # Padding goes by the length that the token states: one in 256 signatures ends with a zero byte of its own.
-        own = tsp.ContentInfo.load(token).dump()
-        return Token(own, info["gen_time"].native, signed.certificates, info["nonce"].native)
+        return Token(der.first(token), info["gen_time"].native, signed.certificates, info["nonce"].native)
     except (Broken, x509.ExtensionNotFound, ValueError, KeyError, TypeError) as error:
         raise BadToken(type(error).__name__) from error
 
@@ -135,6 +134,6 @@ def _granted(answer: bytes) -> bytes:
         status = tsp.TimeStampResp.load(answer)["status"]["status"].native
         if status not in {"granted", "granted_with_mods"}:
             raise BadToken(str(status))
-        return bytes(tsp.TimeStampResp.load(answer)["time_stamp_token"].dump())
+        return der.as_read(tsp.TimeStampResp.load(answer)["time_stamp_token"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadToken("unreadable answer") from error

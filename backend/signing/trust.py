@@ -1,11 +1,12 @@
 """Which certificates this deployment accepts for signing: paths to its anchors, built and checked by certvalidator.
 
-Offline: nothing is fetched here. Validity, signatures and constraints are checked (RFC 5280 section 6); revocation is
-the matter of `revocation`.
+Paths need no network: validity, signatures and constraints are checked (RFC 5280 section 6). Revocation is asked after
+only where the deployment gives the means.
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -21,16 +22,19 @@ from pyhanko_certvalidator.errors import (
     PathValidationError,
 )
 
+from backend.signing import der
 from backend.signing.refusals import CertificateExpired, IssuerUnknown
+from backend.signing.revocation import NoProof, Revocations
 
 MOST_KNOWN = 1024  # paths kept in memory
 TOLERANCE = timedelta(seconds=5)  # between clocks of this deployment and of the authorities
 
 
 class Trust:
-    """The anchors of a deployment, each PEM or DER."""
+    """The anchors of a deployment, each PEM or DER; with `revocations`, signers' certificates are also asked after."""
 
-    def __init__(self, anchors: Iterable[bytes]) -> None:
+    def __init__(self, anchors: Iterable[bytes], revocations: Revocations | None = None) -> None:
+        self._revocations = revocations
         self._anchors = [_certificate(anchor) for anchor in anchors]
         self._known: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
 
@@ -41,8 +45,9 @@ class Trust:
         Raises CertificateExpired, IssuerUnknown.
         """
         key = (certificate, *pool)
-        if all(_valid(step, at) for step in self._known.get(key, (b"",))):
-            return self._known[key]
+        known = self._known.get(key)
+        if known is not None and all(_valid(step, at) for step in known):
+            return known
         own = _parsed(certificate)
         others = [_parsed(other) for other in pool if other != certificate]
         context = ValidationContext(
@@ -58,11 +63,20 @@ class Trust:
             raise _expired(own) from error
         except (PathBuildingError, PathValidationError, InvalidCertificateError, ValueError) as error:
             raise IssuerUnknown(name=_name(own)) from error
-        path = tuple(step.dump() for step in reversed(list(found)))
+        path = tuple(der.as_read(step) for step in reversed(list(found)))
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
         self._known[key] = path
         return path
+
+    def check_unrevoked(self, path: tuple[bytes, ...], at: datetime) -> None:
+        """Raise CertificateRevoked when something in a chain was revoked by `at`; a service that is away says nothing.
+
+        The archive step asks again and does not go on without an answer.
+        """
+        if self._revocations is not None:
+            with suppress(NoProof):
+                self._revocations.evidence(path, at)
 
 
 @lru_cache(maxsize=MOST_KNOWN)
@@ -77,8 +91,6 @@ def _certificate(encoded: bytes) -> Any:
 
 def _valid(certificate: bytes, at: datetime) -> bool:
     """Tell whether a certificate of a known path is valid at that moment; nothing else of a path depends on time."""
-    if not certificate:
-        return False
     read = load_der_x509_certificate(certificate)
     return read.not_valid_before_utc <= at <= read.not_valid_after_utc
 

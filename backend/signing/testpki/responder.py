@@ -49,7 +49,7 @@ class Responder:
             parts = [
                 der.integer(1),
                 der.identifier(POLICY.dotted_string),
-                imprint.dump(),
+                der.as_read(imprint),
                 der.integer(secrets.randbits(63)),
                 der.tlv(der.GENERALIZED_TIME, self._now().strftime("%Y%m%d%H%M%SZ").encode()),
             ]

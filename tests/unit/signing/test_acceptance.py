@@ -8,6 +8,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from cryptography import x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import ArrayObject, pdf_name
@@ -18,10 +19,12 @@ from backend.signing import testpki
 from backend.signing.acceptance import Accepted, check_archived, check_sealed, check_signed
 from backend.signing.archive import Archivist
 from backend.signing.cms import Container
+from backend.signing.fetch import Fetcher
 from backend.signing.identity import Identity
 from backend.signing.pdf import signature_value
 from backend.signing.refusals import (
     CertificateExpired,
+    CertificateRevoked,
     ChangedAppearance,
     ChangedContent,
     IssuerUnknown,
@@ -35,9 +38,10 @@ from backend.signing.refusals import (
     WrongField,
     WrongSigner,
 )
+from backend.signing.revocation import Revocations
 from backend.signing.signed_data import digest
 from backend.signing.trust import Trust
-from tests.authority import HEAD, OFFICIAL, PASSPHRASE, SEAL, Authority, People, document, free_port
+from tests.authority import HEAD, OFFICIAL, PASSPHRASE, SEAL, Authority, People, document, free_port, running
 from tests.instant_signer import identity_of
 from tests.unit.signing import forgery
 
@@ -113,6 +117,27 @@ def test_a_certificate_outside_its_validity_is_refused(sealed: bytes, signed: by
     at = clock.now() + timedelta(days=days)
     with pytest.raises(CertificateExpired):
         check_signed(sealed, signed, field=HEAD, certificate_sha256=None, at=at, trust=trust)
+
+
+def test_a_revoked_certificate_is_refused_where_revocation_can_be_asked_after(sealed: bytes, tmp_path: Path) -> None:
+    with running(tmp_path / "testpki") as authority:
+        p12 = testpki.issue_person(authority.folder, "Rekaan", "Contoh", PASSPHRASE).p12
+        identity = identity_of(p12, PASSPHRASE)
+        signed = forgery.forged(sealed, identity, forgery.nothing)
+        trusts = [Trust([authority.anchor], Revocations(authority.fetcher)) for _ in range(2)]
+
+        def check(trust: Trust) -> None:
+            check_signed(sealed, signed, field=HEAD, certificate_sha256=identity.sha256, at=clock.now(), trust=trust)
+
+        check(trusts[0])
+        certificate = x509.load_der_x509_certificate(identity.certificate)
+        testpki.revoke(authority.folder, certificate, clock.now() - timedelta(minutes=1))
+        with pytest.raises(CertificateRevoked):
+            check(trusts[1])
+    with Fetcher() as fetcher:
+        check(
+            Trust([authority.anchor], Revocations(fetcher))
+        )  # nobody answers: the archive step will not go on without an answer
 
 
 def test_a_real_signature_over_the_bare_field_is_accepted_at_b_b(sealed: bytes, head: Identity, check: Check) -> None:
