@@ -136,3 +136,29 @@ def validation_data(update: Update) -> None:
 
 def _numbers(*values: int) -> generic.ArrayObject:
     return generic.ArrayObject([generic.NumberObject(value) for value in values])
+
+
+def visible_stamp(update: Update) -> Any:
+    """Add a field with an area, and return it."""
+    return _added(update, _numbers(100, 100, 300, 300))
+
+
+def drawn_stamp(update: Update) -> Any:
+    """Add a field without area that has an appearance all the same, and return it."""
+    field = _added(update, _numbers(0, 0, 0, 0))
+    look = update.writer.add_object(generic.StreamObject(stream_data=b"0 0 600 900 re f"))
+    field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): look})
+    return field
+
+
+def _added(update: Update, box: generic.ArrayObject) -> Any:
+    kind = {pdf_name("/Type"): pdf_name("/Annot"), pdf_name("/Subtype"): pdf_name("/Widget")}
+    field = generic.DictionaryObject({**kind, pdf_name("/FT"): pdf_name("/Sig"), pdf_name("/Rect"): box})
+    field[pdf_name("/T")] = generic.pdf_string("stempel")
+    reference = update.writer.add_object(field)
+    fields = update.root["/AcroForm"]["/Fields"]
+    fields.append(reference)
+    update.writer.update_container(fields)
+    page, _ = update.writer.find_page_for_modification(0)
+    update.writer.register_annotation(page, reference)
+    return field

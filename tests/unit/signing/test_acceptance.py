@@ -2,46 +2,34 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
-from cryptography import x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import ArrayObject, pdf_name
 
 from backend import clock
 from backend.signing import pdf as pdf_module
-from backend.signing import testpki
-from backend.signing.acceptance import Accepted, check_archived, check_sealed, check_signed
-from backend.signing.archive import Archivist
+from backend.signing.acceptance import Accepted, check_sealed, check_signed
 from backend.signing.cms import Container
-from backend.signing.fetch import Fetcher
 from backend.signing.identity import Identity
 from backend.signing.pdf import signature_value
 from backend.signing.refusals import (
-    CertificateExpired,
-    CertificateRevoked,
     ChangedAppearance,
     ChangedContent,
-    IssuerUnknown,
     PdfUnreadable,
     Rewritten,
     SignatureCount,
     SignatureInvalid,
-    TimestampInvalid,
     TrailingBytes,
     Unacceptable,
     WrongField,
-    WrongSigner,
 )
-from backend.signing.revocation import Revocations
 from backend.signing.signed_data import digest
 from backend.signing.trust import Trust
-from tests.authority import HEAD, OFFICIAL, PASSPHRASE, SEAL, Authority, People, document, free_port, running
+from tests.authority import HEAD, OFFICIAL, PASSPHRASE, SEAL, People, document
 from tests.instant_signer import identity_of
 from tests.unit.signing import forgery
 
@@ -72,11 +60,6 @@ def test_the_seal_and_then_a_signature_pass(
     assert check(sealed, signed).signer_name == parties.head.name
 
 
-def test_an_archive_revision_passes(completed: bytes, archivist: Archivist, trust: Trust) -> None:
-    archived = archivist.archive(completed)
-    assert check_archived(completed, archived.pdf, at=clock.now(), trust=trust).timestamp_at == archived.timestamp_at
-
-
 def test_a_file_saved_anew_is_told_from_one_that_was_extended(sealed: bytes, signed: bytes, check: Check) -> None:
     again = io.BytesIO()
     with pikepdf.open(io.BytesIO(signed)) as pdf:
@@ -96,48 +79,6 @@ def test_none_or_two_signatures_are_not_one(sealed: bytes, completed: bytes, che
 def test_a_signature_in_somebody_elses_field_is_refused(sealed: bytes, signer: Sign, check: Check) -> None:
     with pytest.raises(WrongField):
         check(sealed, signer(sealed, OFFICIAL, "kepala"))
-
-
-def test_somebody_elses_signature_is_refused(sealed: bytes, signer: Sign, check: Check) -> None:
-    with pytest.raises(WrongSigner):
-        check(sealed, signer(sealed, HEAD, "pejabat"))
-
-
-def test_an_unknown_issuer_is_refused_even_without_an_expected_certificate(
-    sealed: bytes, signed: bytes, tmp_path: Path
-) -> None:
-    testpki.generate(tmp_path / "other", free_port())
-    other = Trust([testpki.trust_anchor(tmp_path / "other").read_bytes()])
-    with pytest.raises(IssuerUnknown):
-        check_signed(sealed, signed, field=HEAD, certificate_sha256=None, at=clock.now(), trust=other)
-
-
-@pytest.mark.parametrize("days", [-400, 4000])
-def test_a_certificate_outside_its_validity_is_refused(sealed: bytes, signed: bytes, trust: Trust, days: int) -> None:
-    at = clock.now() + timedelta(days=days)
-    with pytest.raises(CertificateExpired):
-        check_signed(sealed, signed, field=HEAD, certificate_sha256=None, at=at, trust=trust)
-
-
-def test_a_revoked_certificate_is_refused_where_revocation_can_be_asked_after(sealed: bytes, tmp_path: Path) -> None:
-    with running(tmp_path / "testpki") as authority:
-        p12 = testpki.issue_person(authority.folder, "Rekaan", "Contoh", PASSPHRASE).p12
-        identity = identity_of(p12, PASSPHRASE)
-        signed = forgery.forged(sealed, identity, forgery.nothing)
-        trusts = [Trust([authority.anchor], Revocations(authority.fetcher)) for _ in range(2)]
-
-        def check(trust: Trust) -> None:
-            check_signed(sealed, signed, field=HEAD, certificate_sha256=identity.sha256, at=clock.now(), trust=trust)
-
-        check(trusts[0])
-        certificate = x509.load_der_x509_certificate(identity.certificate)
-        testpki.revoke(authority.folder, certificate, clock.now() - timedelta(minutes=1))
-        with pytest.raises(CertificateRevoked):
-            check(trusts[1])
-    with Fetcher() as fetcher:
-        check(
-            Trust([authority.anchor], Revocations(fetcher))
-        )  # nobody answers: the archive step will not go on without an answer
 
 
 def test_a_real_signature_over_the_bare_field_is_accepted_at_b_b(sealed: bytes, head: Identity, check: Check) -> None:
@@ -232,37 +173,6 @@ def test_a_seal_that_certifies_nothing_is_refused(trust: Trust, head: Identity) 
     plain = forgery.forged(base, head, forgery.nothing)
     with pytest.raises(SignatureInvalid):
         check_sealed(base, plain, field=HEAD, certificate_sha256=None, at=clock.now(), trust=trust)
-
-
-def test_a_token_over_other_bytes_is_refused(sealed: bytes, head: Identity, authority: Authority, check: Check) -> None:
-    token = authority.timestamps.stamp(b"other bytes")
-    returned = forgery.completed(forgery.prepared(sealed, forgery.nothing), head, token.der)
-    with pytest.raises(TimestampInvalid):
-        check(sealed, returned)
-
-
-def test_a_token_of_a_stranger_proves_no_time(sealed: bytes, signed: bytes, head: Identity) -> None:
-    only_the_signer = Trust([head.certificate])
-    at = clock.now()
-    accepted = check_signed(sealed, signed, field=HEAD, certificate_sha256=head.sha256, at=at, trust=only_the_signer)
-    assert (accepted.level, accepted.timestamp_at) == ("B-B", None)
-
-
-def test_an_archive_revision_adds_a_stamp_and_nothing_else(
-    completed: bytes, sealed: bytes, signed: bytes, archivist: Archivist, trust: Trust
-) -> None:
-    at = clock.now()
-    for change in (forgery.open_action, forgery.stamp_over_page, forgery.new_field, forgery.page_words):
-        for returned in (
-            forgery.appended(archivist.archive(completed).pdf, change),
-            archivist.archive(forgery.appended(completed, change)).pdf,
-        ):
-            with pytest.raises((ChangedAppearance, ChangedContent, TrailingBytes)):
-                check_archived(completed, returned, at=at, trust=trust)
-    with pytest.raises(SignatureCount):
-        check_archived(sealed, signed, at=at, trust=trust)
-    with pytest.raises(SignatureCount):
-        check_archived(signed, archivist.archive(archivist.archive(signed).pdf).pdf, at=at, trust=trust)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

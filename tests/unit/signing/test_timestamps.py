@@ -1,10 +1,7 @@
 """A token is used only if it answers our question; a service that lies or hangs costs a moment, never a signature."""
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import suppress
 
 import pytest
 from asn1crypto import tsp
@@ -14,32 +11,7 @@ from backend.signing.fetch import Fetcher, Unreachable
 from backend.signing.testpki.responder import REJECTED, Responder
 from backend.signing.timestamps import BadToken, TimestampAway, Timestamps, read_token
 from tests.authority import Authority
-
-Answering = Callable[[bytes], bytes]
-
-
-@contextmanager
-def service(answering: Answering) -> Iterator[str]:
-    """Serve one function over HTTP; yields its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            answer = answering(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+from tests.unit.signing.services import Answering, service
 
 
 def _with(request: bytes, **changed: object) -> bytes:
