@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
 from backend.audit.events import Event
@@ -130,6 +131,18 @@ def documents_for(session: Session, person_id: UUID, *, lock: bool = False) -> t
     mine = select(SlotRow.document_id).where(SlotRow.person_id == person_id)
     statement = select(DocumentRow).where(col(DocumentRow.id).in_(mine)).order_by(col(DocumentRow.id))
     return _documents(session, session.exec(_locked(statement, UPDATE if lock else None)))
+
+
+def next_in_turn(session: Session, person_id: UUID) -> Document | None:
+    """Return the first document that waits for this person's signature now, or None."""
+    mine, earlier = aliased(SlotRow), aliased(SlotRow)
+    same = sa.and_(col(earlier.document_id) == col(mine.document_id), col(earlier.order) < col(mine.order))
+    unsigned = sa.exists().where(same, col(earlier.status) != SlotStatus.SIGNED.value)
+    query = select(DocumentRow).join(mine, col(mine.document_id) == col(DocumentRow.id))
+    query = query.where(mine.person_id == person_id, mine.status != SlotStatus.SIGNED.value, ~unsigned)
+    query = query.where(DocumentRow.status == DocumentStatus.IN_SIGNING.value).order_by(col(DocumentRow.id))
+    rows = session.exec(query.limit(1)).all()
+    return _documents(session, rows)[0] if rows else None
 
 
 def petals(session: Session, ceremony_id: UUID) -> list[tuple[UUID, datetime | None]]:

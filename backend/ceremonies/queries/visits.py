@@ -257,11 +257,10 @@ def receipt_view(tools: Tools, visit: Visit, document_id: UUID) -> View:
     with tools.database.reading() as session:
         person, ceremony, document, slot = _own(session, visit, document_id)
         petals = store.petals(session, ceremony.id)
-        mine = () if person.region else store.documents_for(session, person.id)
+        coming = None if person.region else store.next_in_turn(session, person.id)
     if slot.status is not SlotStatus.SIGNED or slot.signed_sha256 is None:
         raise NotFound
     facts = document_facts(ceremony, document)
-    coming = next((d for d in mine if d.status is DocumentStatus.IN_SIGNING and _turn_of(d, person)), None)
     shown = {
         "person": {
             "office": person.office,
@@ -278,11 +277,6 @@ def receipt_view(tools: Tools, visit: Visit, document_id: UUID) -> View:
         "next_label": coming.number if coming else "",
     }
     return View(tools.mark(ceremony), shown)
-
-
-def _turn_of(document: Document, person: Person) -> bool:
-    turn = document.turn
-    return turn is not None and turn.person_id == person.id
 
 
 def rosette(petals: Sequence[tuple[UUID, datetime | None]], seed: UUID, new: UUID | None = None) -> Shown:
