@@ -67,6 +67,8 @@ class Difference:
         ends = END.search(self.pdf[max(end - LAST, 0) : end])
         if end > len(self.pdf) or len(covered) <= self.first_new or ends is None:
             raise TrailingBytes
+        if end < len(self.pdf) and len(covered) == len(self._sections):
+            raise TrailingBytes
         if int(ends[1]) != covered[-1].declared_startxref:
             raise TrailingBytes
 

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyhanko.pdf_utils.generic import ArrayObject, pdf_name
+from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject, DictionaryObject, pdf_name
 
 from backend import clock
 from backend.signing import pdf as pdf_module
@@ -161,6 +161,25 @@ def test_the_gap_of_a_signature_holds_nothing_but_its_value(sealed: bytes, head:
             check(sealed, pdf_module.Prepared(wide.pdf, empty.start, empty.end).filled(value))
 
 
+def test_a_signature_covers_its_revision_to_the_end(sealed: bytes, head: Identity, check: Check) -> None:
+    empty = forgery.prepared(sealed, forgery.nothing)
+    for uncovered in (1, 30):
+        short = _ranged(pdf_module.Prepared(bytearray(empty.pdf), empty.start, empty.end), uncovered)
+        covered = (short.content[0], short.content[1][:-uncovered])
+        with pytest.raises(TrailingBytes):
+            check(sealed, short.filled(Container(head).sign(digest("sha256", covered))))
+
+
+def test_other_contents_in_the_dictionary_are_not_taken_for_the_signature(
+    sealed: bytes, head: Identity, check: Check
+) -> None:
+    value = signature_value(4096, forgery.AT)
+    contents = value.pop("/Contents")
+    value[pdf_name("/Prop_Build")] = DictionaryObject({pdf_name("/Contents"): ByteStringObject(b"lain")})
+    value[pdf_name("/Contents")] = contents
+    assert check(sealed, forgery.forged(sealed, head, forgery.nothing, value=value)).level == "B-B"
+
+
 def test_an_approval_that_locks_the_document_is_refused(sealed: bytes, head: Identity, check: Check) -> None:
     value = signature_value(4096, forgery.AT)
     value[pdf_name("/Reference")] = ArrayObject([pdf_module._docmdp()])
@@ -196,10 +215,10 @@ def _page_stream(pdf: bytes) -> int:
         return int(read.pages[0].obj.Contents.objgen[0])
 
 
-def _ranged(empty: pdf_module.Prepared) -> pdf_module.Prepared:
+def _ranged(empty: pdf_module.Prepared, uncovered: int = 0) -> pdf_module.Prepared:
     """Write the /ByteRange that fits the place of the gap and the length of the file."""
     pdf = empty.pdf
     at = pdf.rindex(b"/ByteRange [")
-    line = b"[0 %d %d %d]" % (empty.start, empty.end, len(pdf) - empty.end)
+    line = b"[0 %d %d %d]" % (empty.start, empty.end, len(pdf) - empty.end - uncovered)
     pdf[at + 11 : at + 11 + 60] = line.ljust(60)
     return empty

@@ -152,6 +152,15 @@ def test_a_visible_field_is_no_document_timestamp(completed: bytes, authority: A
             check_archived(completed, stamped, at=clock.now(), trust=trust)
 
 
+def test_the_stamp_of_an_archive_is_of_a_trusted_authority_and_not_from_the_future(
+    completed: bytes, archivist: Archivist, head: Identity, trust: Trust
+) -> None:
+    archived = archivist.archive(completed).pdf
+    for at, trusted in ((clock.now(), Trust([head.certificate])), (clock.now() - timedelta(hours=1), trust)):
+        with pytest.raises(TimestampInvalid):
+            check_archived(completed, archived, at=at, trust=trusted)
+
+
 def test_an_archive_revision_adds_a_stamp_and_nothing_else(
     completed: bytes, sealed: bytes, signed: bytes, archivist: Archivist, trust: Trust
 ) -> None:

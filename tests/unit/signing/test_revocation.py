@@ -15,6 +15,7 @@ from backend.signing.fetch import Fetcher, Unreachable
 from backend.signing.refusals import CertificateRevoked
 from backend.signing.revocation import NoProof, Revocations
 from backend.signing.revocation_proof import Question, Unproven, check_crl, check_ocsp
+from backend.signing.testpki import authority
 from backend.signing.testpki.responder import Responder
 from tests.authority import PASSPHRASE, free_port
 
@@ -92,6 +93,16 @@ def test_answers_of_others_about_others_or_of_another_time_prove_nothing(
     for found, asked in lists:
         with pytest.raises(Unproven):
             check_crl(found or b"", asked)
+
+
+def test_a_responder_whose_certificate_is_over_proves_nothing(
+    folder: Path, question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(authority.YEARS, "ocsp", 0)
+    responder = Responder(folder)
+    responder._ocsp = authority.certify(authority.name("Rekaan"), "ocsp", authority.load(folder, "issuing"), 1)
+    with pytest.raises(Unproven):
+        check_ocsp(responder.status(question.request), question)
 
 
 def test_where_the_responder_is_away_the_list_is_taken(folder: Path, question: Question) -> None:

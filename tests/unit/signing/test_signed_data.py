@@ -45,6 +45,14 @@ def test_a_length_that_looks_indefinite_costs_nothing() -> None:
     assert read(container + bytes(100), CONTENT).name.startswith("x")
 
 
+def test_a_container_that_names_another_certificate_is_broken() -> None:
+    mine, other = _identity("Rekaan", 5), _identity("Karangan", 6)
+    attributes = Container(other).attributes(digest("sha256", CONTENT))
+    swapped = Container(mine).assemble(attributes, mine.sign(attributes))
+    with pytest.raises(Broken, match="signature-invalid"):
+        read(swapped, CONTENT)
+
+
 def test_other_content_another_byte_or_junk_behind_is_broken() -> None:
     container = _signed(_identity("Rekaan", 5))
     assert read(container, CONTENT).references_certificate

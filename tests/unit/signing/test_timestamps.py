@@ -6,11 +6,15 @@ from contextlib import suppress
 import pytest
 from asn1crypto import tsp
 
-from backend.signing import der
+from backend.signing import der, testpki
+from backend.signing.cms import Container
 from backend.signing.fetch import Fetcher, Unreachable
+from backend.signing.identity import from_key
+from backend.signing.testpki.authority import load
 from backend.signing.testpki.responder import REJECTED, Responder
 from backend.signing.timestamps import BadToken, TimestampAway, Timestamps, read_token
-from tests.authority import Authority
+from tests.authority import PASSPHRASE, Authority
+from tests.instant_signer import identity_of
 from tests.unit.signing.services import Answering, service
 
 
@@ -48,6 +52,18 @@ def test_lies_of_a_service_are_noticed(authority: Authority) -> None:
         with service(lie) as url, suppress(TimestampAway):
             believed.append((what, Timestamps(url, authority.fetcher).stamp(b"isi")))
     assert believed == []
+
+
+def test_only_who_may_stamp_is_believed(authority: Authority) -> None:
+    pretender = Responder(authority.folder)
+    issued = testpki.issue_person(authority.folder, "Rekaan", "Contoh", PASSPHRASE)
+    pretender._stamps = Container(identity_of(issued.p12, PASSPHRASE), der.TST_INFO)
+    with service(pretender.timestamp) as url, pytest.raises(TimestampAway):
+        Timestamps(url, authority.fetcher).stamp(b"isi")
+    ocsp = load(authority.folder, "ocsp")  # it has an extended key usage, for another purpose
+    pretender._stamps = Container(from_key(ocsp.key, ocsp.certificate, []), der.TST_INFO)
+    with service(pretender.timestamp) as url, pytest.raises(TimestampAway):
+        Timestamps(url, authority.fetcher).stamp(b"isi")
 
 
 def test_a_service_that_failed_is_left_alone_for_a_while(authority: Authority) -> None:
