@@ -30,7 +30,7 @@ def dashboard(tools: Tools, account: Account) -> Shown:
 def _line(seen: Whole) -> Shown:
     numbers = counts(seen)
     shown = {"address": here_of(seen.ceremony), "signed": numbers["completed"], "regions": numbers["regions"]}
-    return {**heading(seen.ceremony), **shown, "rehearsal": seen.ceremony.nature is not Nature.REAL}
+    return {**heading(seen.ceremony), **shown, "rehearsal": seen.ceremony.nature is Nature.REHEARSAL}
 
 
 def _head_signed(document: Document) -> datetime | None:
