@@ -58,14 +58,18 @@ def timestamps(settings: Settings, fetcher: Fetcher) -> Timestamps:
     return Timestamps(url, fetcher)
 
 
-def trust(settings: Settings) -> Trust:
-    """Return the anchors in which a signatory's or the seal's chain must end."""
+def trust(settings: Settings, fetcher: Fetcher) -> Trust:
+    """Return what decides about signatories: the anchors of their chains, and revocation asked for at signing.
+
+    PP 71/2019 article 62(1): the state of a certificate is checked when it is used.
+    """
     path = settings.trust
     if path is None:
         if not settings.test_keys:
             raise TrustMissing
         path = testpki.trust_anchor(settings.keys / "testpki")
-    return Trust(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(path.read_bytes()))
+    roots = [c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(path.read_bytes())]
+    return Trust(roots, Revocations(fetcher))
 
 
 def anchors(settings: Settings) -> Anchors:
@@ -99,7 +103,7 @@ def _tools(settings: Settings, fetcher: Fetcher, database: Database, workshop: W
         base_url=settings.base_url.rstrip("/"),
         link_key=install.secret(keys, "link.key"),
         code_key=install.secret(keys, "code.key"),
-        trust=trust(settings),
+        trust=trust(settings, fetcher),
         test_keys=settings.test_keys,
         keys=keys,
         now=clock.now,
@@ -116,7 +120,7 @@ def _workshop(settings: Settings, fetcher: Fetcher, database: Database) -> Works
     return Workshop(
         renderer=Renderer(processes=2, limits=Limits(wall=120.0)),
         sealer=Sealer(seal_key, certificate, stamps),
-        archivist=Archivist(stamps, Revocations(fetcher), trust(settings)),
+        archivist=Archivist(stamps, Revocations(fetcher), trust(settings, fetcher)),
         stationery=Stationery(bundled("templates")),
         postman=Postman(_mail_server(settings)),
         sender=settings.smtp_from,
