@@ -20,7 +20,7 @@ from demo import processes
 from demo.processes import Usage
 
 WEB, AUTHORITY, SMTP = 8317, 8318, 8325
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 _GRACE = 30.0
 
 

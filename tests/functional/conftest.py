@@ -9,6 +9,16 @@ from demo.browser import Staff
 from demo.server import free_ports
 from tests.functional.stage import PASSWORD, STAFF, Stage, deploy
 
+HERE = Path(__file__).parent
+GUARD = 300  # seconds after which a story is given up; a busy machine is slow, not wrong
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give stories more time than the tests of one part."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(GUARD))
+
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
