@@ -47,7 +47,7 @@ def pdf_response(content: bytes, name: str) -> Response:
 
 
 def _readable(request: Request, sha256: str) -> Document:
-    """Return the document that this revision belongs to, if the visitor is a party to it or staff; else NotFound."""
+    """Return a revision's document, for staff and for a party who confirmed his presence; raises NotFound."""
     here = site(request)
     with here.tools.database.reading() as session:
         document = store.document_by_sha256(session, sha256)
@@ -56,6 +56,8 @@ def _readable(request: Request, sha256: str) -> Document:
         if visitor.known_staff(request) is not None:
             return document
         guest = _guest(request)
+        if not guest.identified:
+            raise NotFound
         if document.slot_of(guest.link.person_id) is not None:
             return document
         witness = store.witness_of(session, guest.link.person_id)

@@ -212,6 +212,8 @@ class SigningForm(BaseModel):
 @router.post("/t/naskah/{document_id}/setuju", dependencies=[CheckedForm])
 def sign_it(request: Request, guest: Guest, document_id: UUID, form: Annotated[SigningForm, Form()]) -> Response:
     """Sign; a second press finds it signed and shows the receipt."""
+    if not guest.identified:
+        raise permissions.NotIdentified
     answer = Answer(form.passphrase.get_secret_value())
     intent = Intent(document_id, form.base, len(form.ticked), language(request), answer)
     who = str(guest.link.person_id)
@@ -246,6 +248,8 @@ def done(request: Request, guest: Guest, document_id: UUID) -> Response:
 @router.get("/t/naskah/{document_id}/{way}")
 def way_out(request: Request, guest: Guest, document_id: UUID, way: str) -> Response:
     """The forms to decline (`tolak`) and to ask for a correction (`perbaikan`)."""
+    if not guest.identified:
+        return go("/t/identitas")
     return _way_out(request, guest, document_id, way)
 
 
@@ -274,6 +278,8 @@ def take_way_out(request: Request, guest: Guest, document_id: UUID, way: str, re
     """Decline, or ask for a correction."""
     if way not in WAYS:
         raise NotFound
+    if not guest.identified:
+        raise permissions.NotIdentified
     try:
         WAYS[way][1](site(request).tools, guest, document_id, reason)
     except refuse.ReasonMissing as refusal:

@@ -128,9 +128,9 @@ def heading(ceremony: Ceremony) -> Shown:
 
 def ceremony_page(seen: Whole, account: Account, chosen: Filter) -> Shown:
     """Return the context of a ceremony's page."""
-    groups = [_group(seen, area, documents) for area, documents in areas(seen.documents)]
-    shown = [g for g in (_filtered(group, chosen) for group in groups) if g["regions"]]
     organiser = account.role is AccountRole.ORGANISER
+    groups = [_group(seen, area, documents, organiser=organiser) for area, documents in areas(seen.documents)]
+    shown = [g for g in (_filtered(group, chosen) for group in groups) if g["regions"]]
     return {
         "here": here_of(seen.ceremony),
         "ceremony": heading(seen.ceremony),
@@ -152,12 +152,13 @@ def areas(documents: tuple[Document, ...]) -> list[tuple[str, list[Document]]]:
     return list(found.items())
 
 
-def _group(seen: Whole, area: str, documents: list[Document]) -> Shown:
+def _group(seen: Whole, area: str, documents: list[Document], *, organiser: bool) -> Shown:
     done = sum(bar(d) == SIGNED for d in documents)
-    return {"name": area, "completed": done, "total": len(documents), "regions": [_row(seen, d) for d in documents]}
+    rows = [_row(seen, d, organiser=organiser) for d in documents]
+    return {"name": area, "completed": done, "total": len(documents), "regions": rows}
 
 
-def _row(seen: Whole, document: Document) -> Shown:
+def _row(seen: Whole, document: Document, *, organiser: bool) -> Shown:
     head = seen.person(document, SlotRole.HEAD)
     statuses = {slot.role: str(slot.status) for slot in document.slots}
     activity, at = _activity(seen, document, head)
@@ -176,7 +177,7 @@ def _row(seen: Whole, document: Document) -> Shown:
         "activity": activity,
         "at": at,
         "zone": region.zone,
-        "may_resend": may_resend(seen, document, SlotRole.HEAD),
+        "may_resend": organiser and may_resend(seen, document, SlotRole.HEAD),
     }
 
 

@@ -27,6 +27,7 @@ from backend.ceremonies.actions import (
     staff,
 )
 from backend.ceremonies.actions.sign import CONSENTS, Intent
+from backend.ceremonies.ceremony import CeremonyStatus
 from backend.ceremonies.document import Document, SlotRole
 from backend.ceremonies.tools import Tools
 from backend.jobs.catalogue import JobName
@@ -111,6 +112,11 @@ class Stage:
                 name, about = job.split(":")[:2]
                 self.done.add(job)
                 run[JobName(name)](about)
+
+    def status(self) -> CeremonyStatus:
+        """Return where the ceremony stands."""
+        found: CeremonyStatus = self.one(store.ceremony, self.ceremony).status
+        return found
 
     def documents(self) -> tuple[Document, ...]:
         """Return the ceremony's documents."""
