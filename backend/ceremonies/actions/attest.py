@@ -78,7 +78,9 @@ def attest(tools: Tools, visit: Visit, testimony: Testimony) -> None:
 
 
 def cannot_attest(tools: Tools, visit: Visit, reason: str) -> None:
-    """Record that the visit's witness cannot attest; raises AlreadyAttested or CeremonyOver."""
+    """Record that the visit's witness cannot attest; raises NotIdentified, CeremonyOver or MoveRefused."""
+    if not visit.identified:
+        raise permissions.NotIdentified
     with tools.database.writing() as session:
         person, witness = _who(session, visit)
         ceremony = store.ceremony(session, person.ceremony_id, store.SHARE)
