@@ -1,8 +1,9 @@
 """DER in pieces: tag, length, value, and the identifiers that our CMS containers use. Knows bytes only."""
 
+from contextlib import suppress
 from typing import Any
 
-from asn1crypto import core, parser
+from asn1crypto import cms, core, crl, ocsp, parser, pkcs12, tsp, x509
 
 SEQUENCE, SET, INTEGER, OCTETS = 0x30, 0x31, 0x02, 0x04
 GENERALIZED_TIME = 0x18
@@ -67,3 +68,16 @@ SIGNATURE_TIMESTAMP = identifier("1.2.840.113549.1.9.16.2.14")
 SHA256 = sequence(identifier("2.16.840.1.101.3.4.2.1"))
 RSA_WITH_SHA256 = sequence(identifier("1.2.840.113549.1.1.11"), b"\x05\x00")
 ECDSA_WITH_SHA256 = sequence(identifier("1.2.840.10045.4.3.2"))
+
+
+def _set_up(kind: type[Any]) -> None:
+    """Use every ASN.1 type once: asn1crypto sets each up at its first use, and two threads at once break that."""
+    for each in kind.__subclasses__():
+        with suppress(Exception):  # because some types cannot be made empty; they are set up all the same
+            each()
+        _set_up(each)
+
+
+# While this module is imported no other thread uses it; the modules named bring their types with them.
+_MODULES = (cms, crl, ocsp, pkcs12, tsp, x509)
+_set_up(core.Asn1Value)

@@ -15,9 +15,11 @@ from backend.documents import template
 from backend.documents.packing import pack
 from backend.documents.render import Rendered
 from backend.errors import NotFound, Refusal
+from backend.jobs.catalogue import TryAgain
 from backend.people import store as people
 from backend.people.person import Account, Person
 from backend.signing import acceptance
+from backend.signing.refusals import PdfUnreadable
 from backend.signing.seal import FIELD as SEAL_FIELD
 from backend.signing.signer import Signed
 
@@ -56,6 +58,9 @@ def freeze_document(tools: Tools, document: str) -> None:
         rendered = _render(tools, ceremony, kept, everybody)
         sealed = tools.bench.sealer.seal(rendered.pdf)
         _check_seal(tools, rendered.pdf, sealed)
+    except PdfUnreadable as unreadable:
+        # What we have just written ourselves is readable: this passes, and is given up only after several tries.
+        raise TryAgain(1.0, unreadable.code) from unreadable
     except Refusal as refusal:
         _record_failure(tools, kept, refusal.code)
         return
