@@ -90,7 +90,8 @@ def test_minutes_commit_to_every_event_before_them_and_are_made_once(on: Stage) 
     assert on.dump() == before
 
 
-def test_an_event_between_counting_and_sealing_leads_to_another_try(on: Stage) -> None:
+@pytest.mark.parametrize("numbered", [False, True], ids=["waiting", "numbered"])
+def test_an_event_between_counting_and_sealing_leads_to_another_try(on: Stage, *, numbered: bool) -> None:
     closed_after_one(on)
     seal_minutes.request_minutes(on.tools, on.account, on.ceremony)
     late = on.person_of(on.documents()[0])
@@ -98,6 +99,8 @@ def test_an_event_between_counting_and_sealing_leads_to_another_try(on: Stage) -
     def somebody_opens_his_link() -> None:
         on.renderer.meanwhile = lambda: None
         on.visit(late, identified=False)
+        if numbered:
+            on.tools.bench.sequence()
 
     on.renderer.meanwhile = somebody_opens_his_link
     with pytest.raises(TryAgain):
