@@ -48,6 +48,8 @@ _RULES = (
         ("size",),
         insert="NEW.size <= NEW.previous OR NEW.previous <> (SELECT coalesce(max(size), 0) FROM audit_checkpoint)",
     ),
+    _Rule("audit_cosignature", ("size, name",)),
+    _Rule("audit_tsr", ("size, tsa",)),
     _Rule("audit_disclosure", ("event_id, digest",), delete=""),
     _Rule("audit_subject_key", ("key_id",), delete=""),
 )

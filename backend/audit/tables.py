@@ -6,7 +6,7 @@ rebuilt and compared at start) and the two tables of erasable personal data.
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Integer, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Text
 from sqlmodel import Field, SQLModel
 
 _BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
@@ -77,6 +77,30 @@ class AuditCheckpoint(SQLModel, table=True):
     previous: int = Field(sa_type=BigInteger)
     root: bytes
     note: str = Field(sa_type=Text)
+
+
+class AuditCosignature(SQLModel, table=True):
+    """What a cosigner at another institution signed under a checkpoint (C2SP tlog-cosignature): one line of a note."""
+
+    __tablename__ = "audit_cosignature"
+
+    size: int = Field(
+        sa_column=Column(_BIG, ForeignKey("audit_checkpoint.size"), primary_key=True, autoincrement=False)
+    )
+    name: str = Field(primary_key=True, sa_type=Text)
+    line: str = Field(sa_type=Text)
+
+
+class AuditTsr(SQLModel, table=True):
+    """A timestamp authority's answer over a checkpoint's note (RFC 3161 TimeStampResp, DER)."""
+
+    __tablename__ = "audit_tsr"
+
+    size: int = Field(
+        sa_column=Column(_BIG, ForeignKey("audit_checkpoint.size"), primary_key=True, autoincrement=False)
+    )
+    tsa: str = Field(primary_key=True, sa_type=Text)
+    der: bytes
 
 
 class AuditDisclosure(SQLModel, table=True):
