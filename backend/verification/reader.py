@@ -6,6 +6,7 @@ from pathlib import Path
 
 from backend import clock
 from backend.confined import Confined, LimitReached, Limits
+from backend.verification.cache import Verdicts
 from backend.verification.knowledge import KnownToLog, LogKnowledge
 from backend.verification.limits import OutOfTime, cpu_seconds
 from backend.verification.report import Report
@@ -14,6 +15,7 @@ from backend.verification.verdict import Reason
 from backend.verification.verify import unread, verify
 
 LARGEST = 20_000_000
+REMEMBERED = 900.0
 CPU_SECONDS = 10.0
 LIMITS = Limits(memory=1 << 30, wall=25.0, tasks=500)
 
@@ -34,23 +36,38 @@ def _limit(pdf: bytes, at: datetime, known: LogKnowledge | None) -> Report:
 class Verifier:
     """Checks PDFs against one set of anchors, each in a limited process; safe to share between threads."""
 
-    def __init__(self, anchors: Anchors, processes: int = 2) -> None:
-        """Prepare the pool; `processes` files are read at the same time. End it with `close`."""
+    def __init__(self, anchors: Anchors, processes: int = 2, remembered: float = REMEMBERED) -> None:
+        """Prepare the pool; `processes` files are read at the same time. End it with `close`.
+
+        A verdict is remembered for `remembered` seconds; its `checked_at` stays the moment of the real check.
+        """
         self._anchors = anchors
         self._pool = Confined(LIMITS, processes)
+        self._verdicts = Verdicts(remembered)
 
-    def check(self, pdf: bytes, known: LogKnowledge | None = None, at: datetime | None = None) -> Report:
-        """Return the report on a PDF; `at` is now unless it is given, `known` is what our log says of the file.
+    def check(
+        self, pdf: bytes, known: LogKnowledge | None = None, at: datetime | None = None, *, fresh: bool = False
+    ) -> Report:
+        """Return the report on a PDF; `known` is what our log says of the file.
 
-        Never raises for bad input. A file over LARGEST bytes is not read at all.
+        It may be one made up to `remembered` seconds ago, unless `fresh` asks for a new check or `at` for that of
+        another moment. Never raises for bad input. A file over LARGEST bytes is not read at all.
         """
-        moment = at or clock.now()
+        if at is not None:
+            return self._read(pdf, known, at)
+        remembered = None if fresh else self._verdicts.find(hashlib.sha256(pdf).hexdigest(), known)
+        if remembered is None:
+            remembered = self._read(pdf, known, clock.now())
+            self._verdicts.keep(remembered, known)
+        return remembered
+
+    def _read(self, pdf: bytes, known: LogKnowledge | None, at: datetime) -> Report:
         if len(pdf) > LARGEST:
-            return _limit(pdf, moment, known)
+            return _limit(pdf, at, known)
         try:
-            return self._pool.run(_read, pdf, self._anchors, moment, known)
+            return self._pool.run(_read, pdf, self._anchors, at, known)
         except LimitReached:
-            return _limit(pdf, moment, known)
+            return _limit(pdf, at, known)
 
     def check_file(self, path: Path, known: KnownToLog | None = None) -> Report:
         """Return the report on a file; one that cannot be read from disk is told as unreadable."""
