@@ -1,11 +1,13 @@
 """What a check found, as frozen facts, and the JSON in which it is published (DESIGN section 8)."""
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from backend.clock import to_text
+from backend.verification.details import Details
 from backend.verification.trust import AnchorClass
 from backend.verification.verdict import INCOMPLETE, PASSED_SAID, SAID, Note, Reason, Verdict, weakest
 
@@ -40,6 +42,7 @@ class SignatureReport:
     reasons: tuple[Reason, ...] = ()
     notes: tuple[Note, ...] = ()
     verdict: Verdict = Verdict.INDETERMINATE
+    details: Details = dataclasses.field(default_factory=Details)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,9 @@ class Report:
             "signatures": [_signature_json(signature) for signature in self.signatures],
             "empty_fields": list(self.empty_fields),
             "known_to_log": self.known_to_log,
+            "anchor_class": str(self.anchor_class) if self.signatures else None,
+            "notes": [str(note) for note in self.notes],
+            "checked_at": to_text(self.checked_at),
         }
 
 
@@ -100,4 +106,10 @@ def _signature_json(found: SignatureReport) -> dict[str, Any]:
         "level": found.level,
         "signed_at": found.signed_at and to_text(found.signed_at),
         "timestamp_at": found.timestamp_at and to_text(found.timestamp_at),
+        "proven_at": found.proven_at and to_text(found.proven_at),
+        "changes": list(found.changes),
+        "certificate_sha256": found.certificate_sha256,
+        "verdict": str(found.verdict),
+        "reasons": [str(reason) for reason in found.reasons],
+        "notes": [str(note) for note in found.notes],
     }

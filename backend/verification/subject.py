@@ -8,6 +8,7 @@ from cryptography import x509
 
 from backend.verification import keys
 from backend.verification.cms import Cms, Token
+from backend.verification.details import details_of
 from backend.verification.document import Field
 from backend.verification.report import SignatureReport
 from backend.verification.signature import Placed
@@ -118,6 +119,7 @@ class Subject:
             reasons=tuple(self.reasons),
             notes=tuple(self.notes),
             verdict=judge(self.reasons),
+            details=details_of(self.placed, self.cms, self.standing, self.tokens),
         )
 
 
