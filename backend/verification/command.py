@@ -1,25 +1,30 @@
-"""`prasasti verify`: check files and folders offline and say the outcome in lines, JSON and an exit status."""
+"""`prasasti verify`: check files, folders and evidence bundles offline; lines, JSON, CSV and an exit status."""
 
 import argparse
-import json as json_format
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from backend.errors import Refusal
 from backend.languages import available, translate
 from backend.verification.knowledge import KnownToLog, from_export
+from backend.verification.output import FORMS, total
+from backend.verification.progress import Progress
 from backend.verification.reader import Verifier
 from backend.verification.report import Report
 from backend.verification.trust import Anchors, from_files, from_folder
-from backend.verification.verdict import TABLE, Verdict
+from backend.verification.verdict import Verdict
 
 USAGE = 64
+OUTPUT_GONE = 74
+INTERRUPTED = 130
 STATUSES = ((Verdict.FAILED, 1), (Verdict.INDETERMINATE, 2), (Verdict.UNSIGNED, 3), (Verdict.UNREADABLE, 4))
-MANY = 20
 
 
 class NothingToCheck(Refusal):
@@ -28,6 +33,17 @@ class NothingToCheck(Refusal):
     code = "nothing-to-check"
     message = "Tidak ada berkas PDF di %(path)s."
     remedy = "Berikan berkas yang ada, atau folder yang berisi berkas PDF."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What to check, believing whom, and how to tell it; `form` is `lines`, `json` or `csv`."""
+
+    paths: Sequence[Path]
+    trust: Sequence[Path] = ()
+    log: Path | None = None
+    form: str = "lines"
+    language: str = "id"
 
 
 def trust_folder() -> Path:
@@ -53,59 +69,65 @@ def add_parser(subparsers: "argparse._SubParsersAction[Parser]") -> None:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="berkas PDF atau folder")
     parser.add_argument("--trust", action="append", type=Path, default=[], metavar="PEM", help="sertifikat induk lain")
-    parser.add_argument("--json", action="store_true", help="hasil sebagai satu larik JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="hasil sebagai satu larik JSON")
+    form.add_argument("--csv", dest="form", action="store_const", const="csv", help="hasil sebagai tabel CSV")
     parser.add_argument("--log", type=Path, metavar="EXPORT", help="ekspor rekam jejak")
     parser.add_argument("--language", choices=available(), default=argparse.SUPPRESS, help="bahasa hasil")
-    parser.set_defaults(run=_run_parsed)
+    parser.set_defaults(run=_run_parsed, form="lines")
 
 
 def _run_parsed(parsed: argparse.Namespace) -> int:
-    return run(
-        parsed.paths,
-        trust=parsed.trust,
-        json=parsed.json,
-        log=parsed.log,
-        language=getattr(parsed, "language", available()[0]),
-        out=sys.stdout,
-    )
+    language = getattr(parsed, "language", available()[0])
+    order = Order(paths=parsed.paths, trust=parsed.trust, log=parsed.log, form=parsed.form, language=language)
+    try:
+        return run(order, sys.stdout, sys.stderr)
+    except BrokenPipeError:
+        # Whoever read has gone; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OUTPUT_GONE
 
 
-def run(
-    paths: Sequence[Path],
-    *,
-    trust: Sequence[Path] = (),
-    json: bool = False,
-    log: Path | None = None,
-    language: str = "id",
-    out: TextIO = sys.stdout,
-) -> int:
-    """Check `paths` (files in the order given, folders recursively, `*.pdf` only, sorted) and write the outcome.
+def run(order: Order, out: TextIO, err: TextIO) -> int:
+    """Check files in the order given (folders recursively, `*.pdf` only, sorted); write the outcome, progress to `err`.
 
     Returns the exit status: 0 all passed, 1 any failed, else 2 any indeterminate, else 3 any without signature,
-    else 4 any unreadable; 64 for a missing path, a folder without PDFs, or an unusable file of anchors or log.
+    else 4 any unreadable; 64 for a missing path, a folder without PDFs, or an unusable file of anchors or log; 130
+    when it was interrupted, after telling what had been found.
     """
     try:
-        files = list(_files(paths))
-        anchors = from_files(trust) if trust else from_folder(trust_folder())
-        known = from_export(log) if log else None
+        files = list(_files(order.paths))
+        anchors = from_files(order.trust) if order.trust else from_folder(trust_folder())
+        known = from_export(order.log) if order.log else None
     except Refusal as refusal:
-        told = (translate(text, language) % refusal.facts for text in (refusal.message, refusal.remedy) if text)
-        print(*told, file=sys.stderr)
+        told = (translate(text, order.language) % refusal.facts for text in (refusal.message, refusal.remedy) if text)
+        print(*told, file=err)
         return USAGE
-    reports = []
-    for file, report in _checked(files, anchors, known):
-        reports.append(report)
-        if json:
-            out.write(("[\n" if len(reports) == 1 else ",\n") + json_format.dumps(report.to_json(str(file))))
-        else:
-            out.write(line(str(file), report, language) + "\n")
-        if len(files) > MANY:
-            print(f"\r{len(reports)}/{len(files)}", end="", file=sys.stderr, flush=True)
-    if json:
-        out.write("\n]\n")
-    if len(files) > MANY:
-        print(file=sys.stderr)
-    return status(report.verdict for report in reports)
+    return _tell(order, files, _checked(files, anchors, known), out, err)
+
+
+def _tell(order: Order, files: Sequence[Path], checked: Iterator[tuple[Path, Report]], out: TextIO, err: TextIO) -> int:
+    output, progress = FORMS[order.form](out, order.language), Progress(len(files), err, order.language)
+    headlines: Counter[str] = Counter()
+    verdicts: set[Verdict] = set()
+    interrupted = False
+    try:
+        for file, report in checked:
+            output.write(str(file), report)
+            headlines[report.headline] += 1
+            verdicts.add(report.verdict)
+            progress.advance()
+    except KeyboardInterrupt:
+        interrupted = True
+    progress.end()
+    output.end()
+    out.flush()
+    if interrupted:
+        said = translate("Pemeriksaan dihentikan setelah %(done)d dari %(files)d berkas.", order.language)
+        print(said % {"done": headlines.total(), "files": len(files)}, file=err)
+    if len(files) > 1:
+        print(total(headlines, order.language), file=err)
+    return INTERRUPTED if interrupted else status(verdicts)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -124,35 +146,16 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _checked(files: Sequence[Path], anchors: Anchors, known: KnownToLog | None) -> Iterator[tuple[Path, Report]]:
-    """Yield the reports in the order of the files, as many read at a time as there are cores."""
-    processes = max(1, min(len(files), os.cpu_count() or 1))
-    verifier = Verifier(anchors, processes)
-    try:
-        with ThreadPoolExecutor(processes) as threads:
+    """Yield the reports in the order of the files, as many read at a time as there are cores for this process."""
+    processes = max(1, min(len(files), len(os.sched_getaffinity(0))))
+    with closing(Verifier(anchors, processes)) as verifier, ThreadPoolExecutor(processes) as threads:
+        try:
             yield from zip(files, threads.map(lambda file: verifier.check_file(file, known), files), strict=True)
-    finally:
-        verifier.close()
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)
 
 
 def status(verdicts: Iterable[Verdict]) -> int:
     """Return the exit status for the verdicts on all files."""
     found = set(verdicts)
     return next((number for verdict, number in STATUSES if verdict in found), 0)
-
-
-def line(file: str, report: Report, language: str) -> str:
-    """Return what is said of one file in one line."""
-    said = [translate(report.headline, language)]
-    if report.incomplete:
-        phrase, numbers = report.incomplete
-        said.insert(0, translate(phrase, language, **numbers))
-    levels = sorted({found.level for found in report.signatures if found.level})
-    if report.verdict is Verdict.PASSED and levels:
-        said.append(", ".join(levels))
-    said += [f"{translate(TABLE[reason].sentence, language)} ({reason})" for reason in report.reasons]
-    return f"{_printable(file)}: " + " · ".join(said)
-
-
-def _printable(file: str) -> str:
-    """Return a file name as one line of text: a name may hold line ends, terminal codes and bytes that are no text."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in file)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.verification.command import run, status
+from backend.verification.command import Order, run, status
 from backend.verification.knowledge import BadLogExport, from_export
 from backend.verification.verdict import Verdict
 from tests.unit.verification.conftest import World
@@ -29,7 +29,8 @@ def folder(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(folder: Path, paths: Sequence[Path], *, json: bool = False, language: str = "id") -> tuple[int, str]:
     out = io.StringIO()
-    code = run(paths, trust=[folder / "trust.pem"], json=json, language=language, out=out)
+    order = Order(paths=paths, trust=[folder / "trust.pem"], form="json" if json else "lines", language=language)
+    code = run(order, out, sys.stderr)
     return code, out.getvalue()
 
 
@@ -79,13 +80,14 @@ def test_a_missing_path_an_empty_folder_and_a_bad_anchor_are_usage_errors(
     assert _run(folder, [tmp_path / "tiada.pdf"])[0] == 64
     assert _run(folder, [tmp_path])[0] == 64
     assert _run(folder, [])[0] == 64
-    assert run([folder / "a.pdf"], trust=[folder / "bukan.txt"], out=io.StringIO()) == 64
+    order = Order(paths=[folder / "a.pdf"], trust=[folder / "bukan.txt"])
+    assert run(order, io.StringIO(), sys.stderr) == 64
     assert "tiada.pdf" in capsys.readouterr().err
 
 
 def test_without_anchors_of_ones_own_the_shipped_ones_are_used_and_none_is_confirmed(folder: Path) -> None:
     out = io.StringIO()
-    assert run([folder / "b"], out=out) == 2
+    assert run(Order(paths=[folder / "b"]), out, sys.stderr) == 2
     assert "issuer-unknown" in out.getvalue()
 
 
@@ -116,7 +118,7 @@ def test_an_export_of_the_log_answers_whether_a_revision_was_recorded(
     lines = [{"data": {"object": {"kind": "pdf", "sha256": known}}}, {"data": {"role": "system"}}]
     export.write_text("\n".join(json.dumps(line) for line in lines) + "\n", "utf-8")
     out = io.StringIO()
-    run([folder], trust=[folder / "trust.pem"], json=True, log=export, out=out)
+    run(Order(paths=[folder], trust=[folder / "trust.pem"], form="json", log=export), out, sys.stderr)
     assert [one["known_to_log"] for one in json.loads(out.getvalue())] == [False, True, False]
 
 
