@@ -3,13 +3,21 @@
 import argparse
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from backend.errors import Refusal
 from backend.languages import available, translate
 from backend.verification import command as verification
 
 REFUSED = 1
+
+
+class ServerMissing(Refusal):
+    """A command needs what only `prasasti[server]` installs."""
+
+    code = "server-missing"
+    message = "Perintah ini memerlukan paket %(package)s, yang tidak ikut terpasang bersama pemeriksa."
+    remedy = "Pasang `prasasti[server]`, lalu ulangi. Untuk `prasasti verify` tidak ada lagi yang perlu dipasang."
 
 
 def parser() -> verification.Parser:
@@ -70,10 +78,20 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     module, _, function = arguments.call.partition(":")
     try:
-        return int(getattr(importlib.import_module(f"backend.cli.{module}"), function)(arguments))
+        return int(_carrier(module, function)(arguments))
     except Refusal as refusal:
         sys.stderr.write(told(refusal, arguments.language) + "\n")
         return REFUSED
+
+
+def _carrier(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    try:
+        found: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(f"backend.cli.{module}"), function)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.startswith("backend"):
+            raise
+        raise ServerMissing(package=error.name) from error
+    return found
 
 
 def told(refusal: Refusal, language: str) -> str:
