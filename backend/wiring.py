@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from backend import clock, install
 from backend.audit import sequencer
+from backend.audit.anchoring import Anchoring
 from backend.audit.log import Log
 from backend.ceremonies.tools import LastCheckpoint, Tools, Workshop
 from backend.confined import Limits
@@ -17,7 +18,7 @@ from backend.errors import Refusal
 from backend.mail.delivery import MailServer, Postman
 from backend.mail.message import Stationery
 from backend.settings import Settings, bundled
-from backend.signing import testpki
+from backend.signing import anchoring, testpki
 from backend.signing.archive import Archivist
 from backend.signing.backends.pkcs12 import Pkcs12Signer
 from backend.signing.fetch import Fetcher
@@ -82,21 +83,28 @@ def anchors(settings: Settings) -> Anchors:
 def web_tools(settings: Settings) -> Tools:
     """Return what the web process works with."""
     fetcher = Fetcher()
-    return _tools(settings, fetcher, Database(settings.database_url))
+    return _tools(settings, fetcher, Database(settings.database_url), _log(settings))
 
 
 def worker_tools(settings: Settings) -> Tools:
     """Return what the worker works with: also the ministry's seal, the renderer, the mail server, the log's key."""
     database = Database(settings.database_url)
     fetcher = Fetcher()
-    return _tools(settings, fetcher, database, _workshop(settings, fetcher, database))
+    log = _log(settings)
+    return _tools(settings, fetcher, database, log, _workshop(settings, fetcher, database, log))
 
 
-def _tools(settings: Settings, fetcher: Fetcher, database: Database, workshop: Workshop | None = None) -> Tools:
+def _log(settings: Settings) -> Log:
+    return Log(install.deployment(settings), install.secret(settings.keys, "disclosure.key"))
+
+
+def _tools(
+    settings: Settings, fetcher: Fetcher, database: Database, log: Log, workshop: Workshop | None = None
+) -> Tools:
     keys = settings.keys
     return Tools(
         database=database,
-        log=Log(install.deployment(settings), install.secret(keys, "disclosure.key")),
+        log=log,
         vault=Vault(settings.vault),
         signer=Pkcs12Signer(keys / PEOPLE_KEYS, timestamps(settings, fetcher)),
         templates=bundled("templates") / "mou",
@@ -112,7 +120,7 @@ def _tools(settings: Settings, fetcher: Fetcher, database: Database, workshop: W
     )
 
 
-def _workshop(settings: Settings, fetcher: Fetcher, database: Database) -> Workshop:
+def _workshop(settings: Settings, fetcher: Fetcher, database: Database, log: Log) -> Workshop:
     key = sequencer.load_or_create_key(install.log_key_file(settings), install.origin(settings))
     outside = install.checkpoint_file(settings)
     stamps = timestamps(settings, fetcher)
@@ -127,6 +135,7 @@ def _workshop(settings: Settings, fetcher: Fetcher, database: Database) -> Works
         minutes=bundled("templates") / "minutes" / "berita-acara",
         sequence=lambda: sequencer.drain_and_sign(database, key, outside),
         checkpoint=lambda: LastCheckpoint(key.name, outside.read_text("utf-8"), key.public.to_text()),
+        anchor=Anchoring(database, log, key.name, anchoring.name_of(stamps.url), anchoring.stamper(stamps)).run,
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from types import FrameType
 
 from backend import wiring
+from backend.audit.anchoring import StampAway
 from backend.ceremonies.actions import archive, freeze, give_up, seal_minutes, send_mail
 from backend.ceremonies.tools import Tools
 from backend.errors import Refusal
@@ -18,6 +19,9 @@ from backend.settings import load_settings
 
 NUMBERING_EVERY = 0.2
 PAUSE_AFTER_REFUSAL = 5.0
+ANCHORING_EVERY = 1.0
+LONGEST_PAUSE = 600.0
+JOINED_WITHIN = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +52,23 @@ def number_log(tools: Tools, stopping: threading.Event) -> None:
             pause = PAUSE_AFTER_REFUSAL
 
 
+def anchor_log(tools: Tools, stopping: threading.Event) -> None:
+    """Take a timestamp over a checkpoint whenever one is due; an authority that is away is asked ever less often."""
+    pause, failures = ANCHORING_EVERY, 0
+    while not stopping.wait(pause):
+        pause = ANCHORING_EVERY
+        try:
+            tools.bench.anchor(tools.now())
+            failures = 0
+        except StampAway as away:
+            failures += 1
+            pause = min(PAUSE_AFTER_REFUSAL * 2.0 ** (failures - 1), LONGEST_PAUSE)
+            _log.warning("no timestamp over the log: %s, again in %g s", away.reason, pause)
+        except Exception:  # noqa: BLE001 because a thread that ends would leave the log without times in silence
+            _log.exception("anchoring the log")
+            pause = PAUSE_AFTER_REFUSAL
+
+
 def main(slot: int = 0) -> int:
     """Work until SIGTERM or SIGINT, finish what is under way, and return the exit status."""
     logging.basicConfig(level=logging.INFO, format="worker %(levelname)s %(message)s")
@@ -62,12 +83,14 @@ def main(slot: int = 0) -> int:
     engine = Engine(tools.database, f"{socket.gethostname()}-{slot}", handlers(tools), partial(give_up.give_up, tools))
     engine.start()
     tools.bench.renderer.warm_up()
-    numbering = threading.Thread(target=number_log, args=(tools, stopping), name="numbering", daemon=True)
-    numbering.start()
+    threads = [threading.Thread(target=work, args=(tools, stopping), daemon=True) for work in (number_log, anchor_log)]
+    for thread in threads:
+        thread.start()
     while not stopping.wait(1.0) and not engine.superseded.is_set():
         continue
     stopping.set()
-    numbering.join()
+    for thread in threads:
+        thread.join(JOINED_WITHIN)
     engine.stop()
     tools.close()
     return 0

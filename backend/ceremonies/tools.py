@@ -29,7 +29,10 @@ class LastCheckpoint:
 
 @dataclass(frozen=True)
 class Workshop:
-    """What only the worker holds: the ministry's seal, the renderer, the way to the mail server and the log's key."""
+    """What only the worker holds: the ministry's seal, the renderer, the way to the mail server and the log's key.
+
+    `anchor` takes a timestamp over the newest checkpoint if one is due; raises StampAway.
+    """
 
     renderer: Renderer
     sealer: Sealer
@@ -40,6 +43,7 @@ class Workshop:
     minutes: Path
     sequence: Callable[[], object]
     checkpoint: Callable[[], LastCheckpoint]
+    anchor: Callable[[datetime], bool]
 
     def close(self) -> None:
         """End the processes and connections."""

@@ -77,6 +77,11 @@ class Timestamps:
         self._certificates: tuple[bytes, ...] = ()
 
     @property
+    def url(self) -> str:
+        """Return the authority's address."""
+        return self._url
+
+    @property
     def away(self) -> bool:
         """Tell whether the authority failed a moment ago and is left alone for now."""
         return time.monotonic() < self._away_until
@@ -117,7 +122,7 @@ class Timestamps:
             b"\x01\x01\xff",  # certReq: the token must carry its certificate
         )
         answer = self._fetcher.post(self._url, request, "application/timestamp-query")
-        token = read_token(_granted(answer), content)
+        token = read_token(granted(answer), content)
         if token.nonce != nonce:
             raise BadToken("nonce")
         self._largest = max(self._largest, len(token.der))
@@ -125,7 +130,7 @@ class Timestamps:
         return token
 
 
-def _granted(answer: bytes) -> bytes:
+def granted(answer: bytes) -> bytes:
     """Return the token of a response; raises BadToken when it was refused.
 
     asn1crypto cannot read a refusal without token (wbond/asn1crypto #286), so the two parts are read one by one.

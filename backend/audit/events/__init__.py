@@ -1,5 +1,6 @@
 """Every kind of event that the audit log may hold: typed facts, pure, with names that are never changed."""
 
+from backend.audit.events.anchors import AnchorFailed, LogAnchored
 from backend.audit.events.ceremonies import (
     CeremonyCancelled,
     CeremonyClosed,
@@ -45,6 +46,7 @@ __all__ = [
     "SYSTEM",
     "AccountCreated",
     "Actor",
+    "AnchorFailed",
     "CeremonyCancelled",
     "CeremonyClosed",
     "CeremonyCreated",
@@ -69,6 +71,7 @@ __all__ = [
     "InvitationRequested",
     "LinkDisowned",
     "LinkOpened",
+    "LogAnchored",
     "LogOpened",
     "LoggedOut",
     "LoginFailed",
