@@ -101,12 +101,13 @@ def _log(settings: Settings) -> Log:
 def _tools(
     settings: Settings, fetcher: Fetcher, database: Database, log: Log, workshop: Workshop | None = None
 ) -> Tools:
-    keys = settings.keys
+    keys, stamps = settings.keys, timestamps(settings, fetcher)
     return Tools(
         database=database,
         log=log,
         vault=Vault(settings.vault),
-        signer=Pkcs12Signer(keys / PEOPLE_KEYS, timestamps(settings, fetcher)),
+        signer=Pkcs12Signer(keys / PEOPLE_KEYS, stamps),
+        timestamps=stamps,
         templates=bundled("templates") / "mou",
         base_url=settings.base_url.rstrip("/"),
         link_key=install.secret(keys, "link.key"),

@@ -41,6 +41,7 @@ AFTER_SEAL = frozenset(
         events.IdentityFailed,
         events.SignatureFailed,
         events.DocumentArchived,
+        events.BundleExported,
     )
 )
 """What may still happen in a ceremony once its minutes count its events: nothing that the minutes tell."""

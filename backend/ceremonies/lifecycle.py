@@ -3,13 +3,13 @@
 Facts in, `Outcome` out. The rules of signatures are in `signatures.py`, who may do what in `permissions.py`.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from backend.audit import events
-from backend.audit.events import Actor, Subject
+from backend.audit.events import Actor, Personal, Subject
 from backend.ceremonies.ceremony import Ceremony, CeremonyStatus, WitnessStatus
 from backend.ceremonies.document import Document, DocumentStatus, Revision, RevisionKind, SlotRole, SlotStatus
 from backend.ceremonies.outcome import Letter, Outcome
@@ -240,3 +240,31 @@ def record_minutes(ceremony: Ceremony, sha256: str, count: int, root: str, *, at
         root=root,
     )
     return Outcome((after,), (event,))
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Evidence that leaves the house: to whom (`pseudonym` in the log), why, and which container it is."""
+
+    pseudonym: str
+    recipient: str
+    reason: str
+    manifest_sha256: str
+    files: int
+    size: int
+
+
+def record_export(ceremony: Ceremony, handover: Handover, *, actor: Actor, at: datetime) -> Outcome:
+    """The evidence of a sealed ceremony was made for somebody; nothing of the ceremony changes."""
+    who = handover.pseudonym
+    event = events.BundleExported(
+        at=at,
+        actor=actor,
+        ceremony=ceremony.id,
+        subject=Subject("manifest", handover.manifest_sha256),
+        personal=(Personal(who, "recipient", handover.recipient), Personal(who, "reason", handover.reason)),
+        recipient=who,
+        files=handover.files,
+        size=handover.size,
+    )
+    return Outcome((), (event,))

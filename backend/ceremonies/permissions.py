@@ -108,6 +108,15 @@ class MinutesTooEarly(Refusal):
     remedy = "Tunggu beberapa saat, lalu segel kembali."
 
 
+class NotSealedYet(Refusal):
+    """Evidence is handed out of a sealed ceremony only: before, its events are not counted."""
+
+    code = "not-sealed-yet"
+    status = 409
+    message = "Berkas bukti baru dapat dibuat setelah berita acara seremoni ini disegel."
+    remedy = "Tutuplah seremoni dan segel berita acaranya terlebih dahulu."
+
+
 class BaseUrlMissing(Refusal):
     """The QR printed on every document needs the deployment's public address (DESIGN 12.5)."""
 
@@ -117,6 +126,11 @@ class BaseUrlMissing(Refusal):
     remedy = "Tetapkan alamatnya, jalankan ulang layanan, lalu bekukan naskah kembali."
 
 
+# Names and offices are printed in the minutes; what somebody wrote in his own words, only who runs the ceremony shows.
+_IN_EVIDENCE = {
+    AccountRole.AUDITOR: frozenset({"name", "office"}),
+    AccountRole.ORGANISER: frozenset({"name", "office", "reason", "note"}),
+}
 _LINK_DAYS = timedelta(days=30)
 _OVER = {CeremonyStatus.CLOSED, CeremonyStatus.SEALED, CeremonyStatus.CANCELLED}
 
@@ -222,6 +236,20 @@ def check_can_seal_minutes(documents: tuple[Document, ...]) -> None:
     waiting = sum(d.status is DocumentStatus.COMPLETED for d in documents)
     if waiting:
         raise MinutesTooEarly(count=waiting)
+
+
+def check_can_export(ceremony: Ceremony, account: Account) -> Ceremony:
+    """Return the ceremony whose evidence this account may hand out; raises Forbidden or NotSealedYet."""
+    if account.role not in _IN_EVIDENCE:
+        raise Forbidden
+    if ceremony.status is not CeremonyStatus.SEALED:
+        raise NotSealedYet
+    return ceremony
+
+
+def fields_in_evidence(account: Account) -> frozenset[str]:
+    """Return which personal fields this account may put into a bundle; addresses never leave, whoever asks."""
+    return _IN_EVIDENCE.get(account.role, frozenset())
 
 
 def check_can_freeze(ceremony: Ceremony, base_url: str) -> None:

@@ -15,6 +15,7 @@ from backend.mail.message import Stationery
 from backend.signing.archive import Archivist
 from backend.signing.seal import Sealer
 from backend.signing.signer import Signer
+from backend.signing.timestamps import Timestamps
 from backend.signing.trust import Trust
 
 
@@ -59,6 +60,7 @@ class Tools:
     log: Log
     vault: Vault
     signer: Signer
+    timestamps: Timestamps
     templates: Path
     base_url: str
     link_key: bytes

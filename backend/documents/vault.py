@@ -56,6 +56,13 @@ class Vault:
         """Tell whether a file of this hash is stored."""
         return self.path(sha256).is_file()
 
+    def size(self, sha256: str) -> int:
+        """Return how many bytes the file of a hash has, unread; raises VaultMissing."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError as error:
+            raise VaultMissing(sha256=sha256) from error
+
     def path(self, sha256: str) -> Path:
         """Return where the file of a hash lies, stored or not; raises VaultMissing for what is no SHA-256 in hex."""
         if not HEX.fullmatch(sha256):

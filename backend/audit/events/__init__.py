@@ -28,6 +28,7 @@ from backend.audit.events.documents import (
     SignatureSigned,
 )
 from backend.audit.events.envelope import SYSTEM, Actor, Event, Personal, Result, Role, Subject
+from backend.audit.events.exports import BundleExported
 from backend.audit.events.people import (
     CertificateEnrolled,
     CodeRequested,
@@ -47,6 +48,7 @@ __all__ = [
     "AccountCreated",
     "Actor",
     "AnchorFailed",
+    "BundleExported",
     "CeremonyCancelled",
     "CeremonyClosed",
     "CeremonyCreated",
