@@ -35,6 +35,7 @@ __all__ = [
     "events_of",
     "export_jsonl",
     "inclusion_proof",
+    "logged",
     "newest_root",
     "recorded",
     "verify_log",
@@ -68,7 +69,10 @@ class NotYetSigned(Refusal):
 
 @dataclass(frozen=True)
 class LoggedEvent:
-    """One row of the rekam jejak page. `seq` is None while it waits for its number; `told` is a catalogue text."""
+    """One row of the rekam jejak page. `seq` is None while it waits for its number; `told` is a catalogue text.
+
+    `digests` counts the personal values that the leaf commits to without holding them.
+    """
 
     id: UUID
     seq: int | None
@@ -85,6 +89,7 @@ class LoggedEvent:
     object_kind: str | None
     object_sha256: str | None
     extra: dict[str, Any]
+    digests: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def events_of(
         .limit(limit)
         .offset(offset)
     )
-    return [_logged(*row) for row in session.exec(_about(found, ceremony, document))]
+    return [logged(*row) for row in session.exec(_about(found, ceremony, document))]
 
 
 def count_events(session: Session, ceremony: UUID | None = None, document: UUID | None = None) -> int:
@@ -200,7 +205,8 @@ def _numbered(column: bytes, ceremony_id: UUID | None) -> Any:
     return _about(statement, ceremony_id, None)
 
 
-def _logged(seq: int | None, event_id: str, body: bytes) -> LoggedEvent:
+def logged(seq: int | None, event_id: str, body: bytes) -> LoggedEvent:
+    """Return a stored body as an event with its number; raises EventDamaged if it is no longer canonical."""
     try:
         envelope = canonical.parse(body)
     except canonical.NotCanonical as error:
@@ -223,4 +229,5 @@ def _logged(seq: int | None, event_id: str, body: bytes) -> LoggedEvent:
         object_kind=data.get("object", {}).get("kind"),
         object_sha256=data.get("object", {}).get("sha256"),
         extra=data.get("x", {}),
+        digests=len(data.get("_sd", [])),
     )

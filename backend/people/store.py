@@ -1,5 +1,6 @@
 """People between rows and facts. Rows stay in this folder; callers bring the session and its transaction."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -162,3 +163,12 @@ def staff(session: Session, secret: str, at: datetime) -> Account | None:
 def end_session(session: Session, secret: str) -> None:
     """Forget a logged-in browser."""
     session.exec(sa.delete(StaffSessionRow).where(col(StaffSessionRow.secret_sha256) == secret_hash(secret)))
+
+
+def named(session: Session, pseudonyms: Collection[str]) -> dict[str, str]:
+    """Return the names behind pseudonyms, of people and of staff, as far as there are any (erased ones are empty)."""
+    names: dict[str, str] = {}
+    for rows in (PersonRow, AccountRow):
+        found = select(rows.pseudonym, rows.name).where(col(rows.pseudonym).in_(list(pseudonyms)))
+        names |= dict(session.exec(found).all())
+    return names

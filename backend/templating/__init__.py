@@ -65,6 +65,7 @@ class Templating:
         }
         environment.filters |= {
             "short_hash": short_hash,
+            "first_upper": lambda text: text[:1].upper() + text[1:],
             "hash_parts": hash_parts,
             "initials": initials,
             "inside_page": inside_page,

@@ -62,6 +62,11 @@ def kilobytes(language: str, size: int) -> str:
     return f"{number(language, max(1, round(size / 1000)))} KB"
 
 
+def zone_name(zone: str) -> str:
+    """Return what people call a zone: WIB for Asia/Jakarta; a zone that is none of ours keeps its name."""
+    return next((short for short, name in ZONES.items() if name == zone), zone)
+
+
 def iso(at: datetime) -> str:
     """Return the machine-readable form for a `datetime` attribute."""
     return at.isoformat(timespec="seconds")
@@ -78,7 +83,10 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
         "number": number,
         "kilobytes": kilobytes,
     }
-    return {name: partial(function, language) for name, function in spoken.items()} | {"iso": iso}
+    return {name: partial(function, language) for name, function in spoken.items()} | {
+        "iso": iso,
+        "zone_name": zone_name,
+    }
 
 
 def _written(language: str, at: datetime, pattern: str) -> str:

@@ -1,5 +1,6 @@
 """Every kind of event that the audit log may hold: typed facts, pure, with names that are never changed."""
 
+from backend.audit.events.access import AccountRemoved, AttemptsLimited, PermissionDenied
 from backend.audit.events.anchors import AnchorFailed, LogAnchored
 from backend.audit.events.ceremonies import (
     CeremonyCancelled,
@@ -27,8 +28,9 @@ from backend.audit.events.documents import (
     SignatureFailed,
     SignatureSigned,
 )
-from backend.audit.events.envelope import SYSTEM, Actor, Event, Personal, Result, Role, Subject
+from backend.audit.events.envelope import SYSTEM, Actor, Event, Personal, Result, Role, Subject, Weight
 from backend.audit.events.exports import BundleExported
+from backend.audit.events.installation import ConfigChanged, KeyRegistered, SchemaMigrated
 from backend.audit.events.people import (
     CertificateEnrolled,
     CodeRequested,
@@ -42,12 +44,15 @@ from backend.audit.events.people import (
     WitnessAttested,
     WitnessDeclined,
 )
+from backend.audit.events.privacy import LogHandedOut, PersonErased
 
 __all__ = [
     "SYSTEM",
     "AccountCreated",
+    "AccountRemoved",
     "Actor",
     "AnchorFailed",
+    "AttemptsLimited",
     "BundleExported",
     "CeremonyCancelled",
     "CeremonyClosed",
@@ -58,6 +63,7 @@ __all__ = [
     "CeremonyScheduled",
     "CertificateEnrolled",
     "CodeRequested",
+    "ConfigChanged",
     "ConsentGiven",
     "DocumentArchived",
     "DocumentCompleted",
@@ -71,9 +77,11 @@ __all__ = [
     "IdentityChecked",
     "IdentityFailed",
     "InvitationRequested",
+    "KeyRegistered",
     "LinkDisowned",
     "LinkOpened",
     "LogAnchored",
+    "LogHandedOut",
     "LogOpened",
     "LoggedOut",
     "LoginFailed",
@@ -82,13 +90,17 @@ __all__ = [
     "MailFailed",
     "MinutesRequested",
     "MinutesSealed",
+    "PermissionDenied",
+    "PersonErased",
     "Personal",
     "Result",
     "Role",
+    "SchemaMigrated",
     "SignatureDeclined",
     "SignatureFailed",
     "SignatureSigned",
     "Subject",
+    "Weight",
     "WitnessAttested",
     "WitnessDeclined",
     "kinds",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.audit.events.envelope import Event
+from backend.audit.events.envelope import Event, Weight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,5 +83,6 @@ class MinutesSealed(Event):
 
     TYPE = "prasasti.minutes.sealed.v1"
     TOLD = "Berita acara disegel"
+    WEIGHT = Weight.SIGNATURE
     count: int
     root: str

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.audit.events.envelope import Event
+from backend.audit.events.envelope import Event, Weight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,7 @@ class DocumentFrozen(Event):
 
     TYPE = "prasasti.document.frozen.v1"
     TOLD = "Naskah dibekukan dan disegel kementerian"
+    WEIGHT = Weight.SIGNATURE
     number: str
     template_sha256: str
     unsigned_sha256: str
@@ -50,6 +51,7 @@ class DocumentReturned(Event):
 
     TYPE = "prasasti.document.returned.v1"
     TOLD = "Naskah dikembalikan untuk diperbaiki"
+    WEIGHT = Weight.MAILBOX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,7 @@ class DocumentCompleted(Event):
 
     TYPE = "prasasti.document.completed.v1"
     TOLD = "Naskah lengkap ditandatangani para pihak"
+    WEIGHT = Weight.SIGNATURE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,7 @@ class DocumentArchived(Event):
 
     TYPE = "prasasti.document.archived.v1"
     TOLD = "Naskah diarsipkan dengan stempel waktu"
+    WEIGHT = Weight.SIGNATURE
     base_sha256: str
     level: str
 
@@ -86,6 +90,7 @@ class ConsentGiven(Event):
 
     TYPE = "prasasti.consent.given.v1"
     TOLD = "Persetujuan dinyatakan"
+    WEIGHT = Weight.MAILBOX
     text_sha256: str
     language: str
 
@@ -96,6 +101,7 @@ class SignatureSigned(Event):
 
     TYPE = "prasasti.signature.signed.v1"
     TOLD = "Naskah ditandatangani"
+    WEIGHT = Weight.SIGNATURE
     slot: str
     base_sha256: str
     certificate_sha256: str
@@ -118,4 +124,5 @@ class SignatureDeclined(Event):
 
     TYPE = "prasasti.signature.declined.v1"
     TOLD = "Penanda tangan menolak"
+    WEIGHT = Weight.MAILBOX
     slot: str

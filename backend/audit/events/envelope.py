@@ -7,7 +7,7 @@ kind of event is a field of its class and goes into `data.x`.
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -28,6 +28,28 @@ class Result(StrEnum):
     SUCCESS = "success"
     FAILURE = "failure"
     DENIED = "denied"
+
+
+class Weight(Enum):
+    """What an event of this kind proves, and what it does not: told beside it wherever a person reads it."""
+
+    RECORD = (
+        "Membuktikan bahwa sistem mencatat kejadian ini pada urutan dan waktu tersebut; "
+        "tidak membuktikan bahwa catatannya benar."
+    )
+    MAILBOX = (
+        "Membuktikan bahwa seseorang yang menerima tautan dan kode di kotak surat itu bertindak "
+        "menurut catatan sistem; "
+        "tidak membuktikan bahwa ia pemilik kotak surat itu."
+    )
+    SIGNATURE = (
+        "Tanda tangan elektronik di dalam berkas yang disebut membuktikan tindakannya, juga tanpa rekam jejak; "
+        "butir ini membuktikan urutan pencatatannya."
+    )
+    HINT = (
+        "Petunjuk lemah: siapa pun yang memegang tautan dapat menekan tombolnya. "
+        "Tidak membuktikan bahwa orang yang diundang membaca sesuatu."
+    )
 
 
 @dataclass(frozen=True)
@@ -65,6 +87,7 @@ class Event:
 
     TYPE: ClassVar[str]
     TOLD: ClassVar[str]
+    WEIGHT: ClassVar[Weight] = Weight.RECORD
 
     at: datetime
     actor: Actor

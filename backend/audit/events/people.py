@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.audit.events.envelope import Event
+from backend.audit.events.envelope import Event, Weight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,8 @@ class LinkOpened(Event):
 
     TYPE = "prasasti.link.opened.v1"
     TOLD = "Tautan dibuka"
+    WEIGHT = Weight.HINT
+    confidence: str = "low"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class LinkDisowned(Event):
 
     TYPE = "prasasti.link.disowned.v1"
     TOLD = "Penerima menyatakan tautan bukan untuknya"
+    WEIGHT = Weight.MAILBOX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ class IdentityChecked(Event):
 
     TYPE = "prasasti.identity.checked.v1"
     TOLD = "Identitas diperiksa"
+    WEIGHT = Weight.MAILBOX
     method: str
 
 
@@ -74,6 +78,7 @@ class IdentityFailed(Event):
 
     TYPE = "prasasti.identity.failed.v1"
     TOLD = "Pemeriksaan identitas gagal"
+    WEIGHT = Weight.MAILBOX
     method: str
 
 
@@ -93,6 +98,7 @@ class WitnessAttested(Event):
 
     TYPE = "prasasti.witness.attested.v1"
     TOLD = "Saksi memberi kesaksian"
+    WEIGHT = Weight.MAILBOX
     witness: str
     statement_sha256: str
     language: str
@@ -104,4 +110,5 @@ class WitnessDeclined(Event):
 
     TYPE = "prasasti.witness.declined.v1"
     TOLD = "Saksi menyatakan tidak dapat memberi kesaksian"
+    WEIGHT = Weight.MAILBOX
     witness: str

@@ -1,0 +1,128 @@
+"""The rekam jejak as a person looks through it: filters and pages by query, never by loading all. Changes nothing.
+
+Whatever is not a column of its own (role, outcome, actor) is read by the database out of the body itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Session, col, func, select
+
+from backend import clock
+from backend.audit import tree
+from backend.audit.events import kinds
+from backend.audit.reader import LoggedEvent, logged
+from backend.audit.tables import AuditEvent, AuditHead, AuditLeaf, AuditQueue
+from backend.errors import NotFound
+
+GROUPS: Final[tuple[str, ...]] = tuple(sorted({kind.TYPE.split(".")[1] for kind in kinds()}))
+"""Subjects of events, as the filter of a page offers them: `document` for every `prasasti.document.*`."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for; an empty field asks for everything. `group` is one of GROUPS, `since` and `until` aware.
+
+    `since` belongs to the span, `until` does not.
+    """
+
+    ceremony: UUID | None = None
+    document: UUID | None = None
+    group: str = ""
+    role: str = ""
+    outcome: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the log is: leaves with a number, and how many of them the newest signed checkpoint covers."""
+
+    numbered: int
+    signed: int
+
+
+def reach(session: Session) -> Reach:
+    """Return how many events have a number, and how many a signed checkpoint covers."""
+    size = session.exec(select(AuditHead.size)).first()
+    return Reach(size or 0, tree.newest_checkpoint(session))
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """Return how many events there are of what is wanted, those without a number included."""
+    return int(session.exec(_filtered(session, select(func.count()).select_from(AuditEvent), wanted)).one())
+
+
+def events(
+    session: Session, wanted: Wanted, *, limit: int, offset: int = 0, newest_first: bool = False
+) -> list[LoggedEvent]:
+    """Return a page of what is wanted in log order (or from its end); events without a number come last in the log.
+
+    Raises EventDamaged if one of them is no longer what was recorded.
+    """
+    order = [col(AuditLeaf.seq).is_(None), col(AuditLeaf.seq), col(AuditQueue.position)]
+    found = (
+        select(AuditLeaf.seq, AuditEvent.id, AuditEvent.body)
+        .select_from(AuditEvent)
+        .outerjoin(AuditLeaf, col(AuditLeaf.event_id) == col(AuditEvent.id))
+        .outerjoin(AuditQueue, col(AuditQueue.event_id) == col(AuditEvent.id))
+        .order_by(*(one.desc() if newest_first else one for one in order))
+        .limit(limit)
+        .offset(offset)
+    )
+    return [logged(*row) for row in session.exec(_filtered(session, found, wanted))]
+
+
+def event(session: Session, event_id: UUID) -> tuple[LoggedEvent, bytes]:
+    """Return one event and the exact bytes of its leaf; raises NotFound, or EventDamaged."""
+    found = (
+        select(AuditLeaf.seq, AuditEvent.id, AuditEvent.body)
+        .select_from(AuditEvent)
+        .outerjoin(AuditLeaf, col(AuditLeaf.event_id) == col(AuditEvent.id))
+        .where(AuditEvent.id == str(event_id))
+    )
+    row = session.exec(found).first()
+    if row is None:
+        raise NotFound
+    return logged(*row), bytes(row[2])
+
+
+def newest_of(session: Session, wanted: Wanted, types: Iterable[str]) -> UUID | None:
+    """Return the id of the newest event of these types, or None; ids are UUIDv7, so the largest is the newest."""
+    found = select(AuditEvent.id).where(col(AuditEvent.type).in_(list(types)))
+    newest = _filtered(session, found, wanted).order_by(col(AuditEvent.id).desc()).limit(1)
+    row = session.exec(newest).first()
+    return UUID(row) if row else None
+
+
+def _filtered(session: Session, statement: Any, wanted: Wanted) -> Any:
+    conditions: Sequence[tuple[object, Any]] = (
+        (wanted.ceremony, col(AuditEvent.ceremony_id) == str(wanted.ceremony)),
+        (wanted.document, col(AuditEvent.document_id) == str(wanted.document)),
+        (wanted.group in GROUPS, col(AuditEvent.type).startswith(f"prasasti.{wanted.group}.", autoescape=True)),
+        (wanted.role, _said(session, "role") == wanted.role),
+        (wanted.outcome, _said(session, "outcome") == wanted.outcome),
+        (wanted.actor, _said(session, "actor") == wanted.actor),
+        # Text of one length and form: comparing it compares the moments.
+        (wanted.since, col(AuditEvent.occurred_at) >= (clock.to_text(wanted.since) if wanted.since else "")),
+        (wanted.until, col(AuditEvent.occurred_at) < (clock.to_text(wanted.until) if wanted.until else "")),
+    )
+    for asked, condition in conditions:
+        if asked:
+            statement = statement.where(condition)
+    return statement
+
+
+def _said(session: Session, member: str) -> Any:
+    """Return what the body says under `data.<member>`, as the database reads it."""
+    body = col(AuditEvent.body)
+    if session.connection().dialect.name == "postgresql":
+        return sa.cast(func.convert_from(body, "UTF8"), JSONB)["data"][member].astext
+    return func.json_extract(sa.cast(body, sa.Text), f"$.data.{member}")
