@@ -34,6 +34,7 @@ def parser() -> verification.Parser:
     _user(commands)
     _ceremony(commands)
     _log(commands)
+    _cosigner(commands)
     return top
 
 
@@ -69,6 +70,25 @@ def _log(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     verbs = commands.add_parser("log", help="the audit log").add_subparsers(required=True, metavar="VERB")
     verbs.add_parser("verify", help="derive everything again and compare").set_defaults(call="log:verify")
     verbs.add_parser("export", help="print all leaves, one JSON object a line").set_defaults(call="log:export")
+
+
+def _cosigner(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
+    told = "watch over the audit log of another institution (docs/cosigner.md)"
+    verbs = commands.add_parser("cosigner", help=told).add_subparsers(required=True, metavar="VERB")
+    init = verbs.add_parser("init", help="make a cosigner: its key, its list of logs, its memory; print its public key")
+    init.add_argument("folder")
+    init.add_argument("--name", required=True, help="one word that names it, as penjaga.bpk.go.id/prasasti")
+    trust = verbs.add_parser("trust", help="watch over one more log")
+    trust.add_argument("folder")
+    trust.add_argument("vkey", help="the log's public key, one line, from the ministry's page")
+    verbs.add_parser("vkey", help="print the cosigner's public key").add_argument("folder")
+    verbs.add_parser("show", help="print what was cosigned last of every log").add_argument("folder")
+    serve = verbs.add_parser("serve", help="answer logs over HTTP")
+    serve.add_argument("folder")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8330, help="port to listen on (default: 8330, 0 picks one)")
+    for name, verb in verbs.choices.items():
+        verb.set_defaults(call=f"cosigner:{name}")
 
 
 def main(words: Sequence[str] | None = None) -> int:
