@@ -63,7 +63,7 @@ TITLES = {
 REASONS: dict[Aspect, frozenset[Reason]] = {
     Aspect.INTEGRITY: frozenset({Reason.DIGEST_MISMATCH, Reason.SIGNATURE_INVALID, Reason.ALGORITHM_WEAK}),
     Aspect.COVERAGE: frozenset({Reason.BYTERANGE_INVALID, Reason.NOT_COVERED}),
-    Aspect.CHANGES: frozenset({Reason.CHANGED_AFTER}),
+    Aspect.CHANGES: frozenset({Reason.CHANGED_AFTER, Reason.VISIBLE_ADDITION}),
     Aspect.SIGNER: frozenset({Reason.SIGNER_UNEXPECTED}),
     Aspect.CHAIN: frozenset({Reason.ISSUER_UNKNOWN, Reason.CERTIFICATE_EXPIRED, Reason.TIME_UNPROVEN}),
     Aspect.REVOCATION: frozenset({Reason.CERTIFICATE_REVOKED, Reason.REVOCATION_UNKNOWN}),
@@ -73,6 +73,7 @@ REASONS: dict[Aspect, frozenset[Reason]] = {
 }
 ASIDE: dict[Note, Aspect] = {
     Note.RESAVED: Aspect.CHANGES,
+    Note.FORM_FILLED: Aspect.CHANGES,
     Note.REWRITTEN: Aspect.COVERAGE,
     Note.CLOCKS_APART: Aspect.TIME,
     Note.ORDER_OF_TIMES: Aspect.TIME,
@@ -85,6 +86,9 @@ KINDS = {
     "timestamp": "Sesudahnya ditambahkan stempel waktu naskah.",
     "archive": "Sesudahnya ditambahkan bukti untuk pemeriksaan jangka panjang.",
     "metadata": "Sesudahnya keterangan berkas diperbarui.",
+    "form": "Sesudahnya isian formulir diisi atau diubah.",
+    "annotation": "Sesudahnya ditambahkan catatan pada halaman.",
+    "appearance": "Sesudahnya ditambahkan tanda tangan yang tampak pada halaman, di tempat yang sebelumnya tidak ada.",
 }
 CLASSES = {
     AnchorClass.CERTIFIED: "Sertifikat induk %(anchor)s termasuk yang dipastikan sebagai penyelenggara tersertifikasi.",

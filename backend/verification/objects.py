@@ -40,13 +40,19 @@ def written(document: Document, revision: int) -> Written:
             (found.changed if _lived(document, ref.idnum, revision) else found.fresh).append(ref)
         elif was is not None and now is None:
             found.freed.append(ref)
-        elif (
-            was is not None
-            and was != now
-            and canonical(document, ref, revision - 1) != canonical(document, ref, revision)
-        ):
+        elif was is not None and was != now and not _same(document, ref, revision):
             found.changed.append(ref)
     return found
+
+
+def _same(document: Document, ref: generic.Reference, revision: int) -> bool:
+    """Tell whether an object says the same as in the revision before; one that cannot be read does not."""
+    try:
+        return canonical(document, ref, revision - 1) == canonical(document, ref, revision)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # noqa: BLE001  because pyHanko raises builtins of every kind on hostile bytes
+        return False
 
 
 def _lived(document: Document, number: int, revision: int) -> bool:

@@ -1,11 +1,13 @@
 """Which part each known object of a revision plays: form, signature fields, their appearances, security store."""
 
+from functools import cached_property
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
 from backend.verification.document import Field, quietly
+from backend.verification.forms import Forms, number_of
 
 DEEPEST_STORE = 4
 
@@ -15,15 +17,17 @@ class Parts:
 
     `widgets`: number of a field or its widget -> field name. `appearances`: number of an appearance dictionary or
     stream -> field name and the only objects that may point to it. `store`: the containers and streams of the DSS.
+    `resources`: the form's default resources and their lists of fonts and the like -> the only object that may point
+    to it.
     """
 
     def __init__(self, side: HistoricalResolver, fields: list[Field]) -> None:
         """Read the parts of a revision, of which `fields` are the signature fields."""
-        root = side.root
+        self._root = root = side.root
         self.fields = fields
-        self.form = _number(root, "/AcroForm")
-        self.metadata = _number(root, "/Metadata")
-        self.info = _number(side.trailer_view, "/Info")
+        self.form = number_of(root, "/AcroForm")
+        self.metadata = number_of(root, "/Metadata")
+        self.info = number_of(side.trailer_view, "/Info")
         self.widgets: dict[int, str] = {}
         self.appearances: dict[int, tuple[str, set[int]]] = {}
         for field in self.fields:
@@ -31,23 +35,40 @@ class Parts:
                 self._widget(field.name, field.ref.idnum, field.dictionary)
             kids = quietly(field.dictionary, "/Kids")
             for index in range(len(kids)) if isinstance(kids, generic.ArrayObject) else ():
-                number, kid = _number(kids, index), quietly(kids, index)
+                number, kid = number_of(kids, index), quietly(kids, index)
                 if number is not None and isinstance(kid, generic.DictionaryObject):
                     self._widget(field.name, number, kid)
         self.store: set[int] = set()
         self._store(root, "/DSS", DEEPEST_STORE)
+        self.resources: dict[int, int] = {}
+        self._resources(quietly(root, "/AcroForm"), self.form or side.root_ref.idnum)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """Return the form fields that are no signatures; read only when one of them may have changed."""
+        return Forms(self._root)
+
+    def _resources(self, form: Any, holder: int) -> None:
+        defaults = quietly(form, "/DR") if isinstance(form, generic.DictionaryObject) else None
+        number = number_of(form, "/DR")
+        if number is not None:
+            self.resources[number] = holder
+        for kind in list(defaults) if isinstance(defaults, generic.DictionaryObject) else ():
+            inner = number_of(defaults, kind)
+            if inner is not None:
+                self.resources[inner] = number or holder
 
     def _widget(self, name: str, number: int, widget: generic.DictionaryObject) -> None:
         self.widgets[number] = name
-        holder = _number(widget, "/AP")
+        holder = number_of(widget, "/AP")
         if holder is not None:
             self.appearances[holder] = (name, {number})
-        stream = _number(quietly(widget, "/AP"), "/N")
+        stream = number_of(quietly(widget, "/AP"), "/N")
         if stream is not None:
             self.appearances[stream] = (name, {holder if holder is not None else number})
 
     def _store(self, container: Any, key: Any, depth: int) -> None:
-        number, value = _number(container, key), quietly(container, key)
+        number, value = number_of(container, key), quietly(container, key)
         if number is not None:
             if number in self.store:
                 return
@@ -60,12 +81,3 @@ class Parts:
         elif isinstance(value, generic.ArrayObject):
             for index in range(len(value)):
                 self._store(value, index, depth - 1)
-
-
-def _number(container: Any, key: Any) -> int | None:
-    """Return the number of the object to which a value points, None where it stands in place or is absent."""
-    try:
-        raw = container.raw_get(key)
-    except (KeyError, IndexError, AttributeError):
-        return None
-    return raw.idnum if isinstance(raw, generic.IndirectObject) else None

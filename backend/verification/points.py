@@ -40,7 +40,7 @@ BYTES_BAD = frozenset(
         Reason.NOT_COVERED,
     },
 )
-BYTES_OPEN = frozenset({Reason.ALGORITHM_WEAK, Reason.LIMIT_REACHED})
+BYTES_OPEN = frozenset({Reason.VISIBLE_ADDITION, Reason.ALGORITHM_WEAK, Reason.LIMIT_REACHED})
 LASTING = ("B-LT", "B-LTA")
 
 

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     CERTIFICATE_EXPIRED = "certificate-expired"
     TIMESTAMP_INVALID = "timestamp-invalid"
     SIGNER_UNEXPECTED = "signer-unexpected"
+    VISIBLE_ADDITION = "visible-addition"
     ISSUER_UNKNOWN = "issuer-unknown"
     REVOCATION_UNKNOWN = "revocation-unknown"
     TIME_UNPROVEN = "time-unproven"
@@ -58,6 +59,7 @@ TABLE: dict[Reason, Row] = {
     Reason.CERTIFICATE_EXPIRED: Row(_FAILED, "Sertifikatnya tidak berlaku pada waktu penandatanganan yang terbukti."),
     Reason.TIMESTAMP_INVALID: Row(_FAILED, "Stempel waktu di dalamnya rusak atau dibuat untuk isi yang lain."),
     Reason.SIGNER_UNEXPECTED: Row(_FAILED, "Penanda tangannya bukan yang tercatat untuk dokumen ini."),
+    Reason.VISIBLE_ADDITION: Row(_OPEN, "Setelah tanda tangan ini, ada yang tampak ditambahkan pada halaman."),
     Reason.ISSUER_UNKNOWN: Row(_OPEN, "Penerbit sertifikatnya tidak dikenal; penanda tangan tidak dapat dipastikan."),
     Reason.REVOCATION_UNKNOWN: Row(_OPEN, "Berkas tidak memuat bukti yang berlaku bahwa sertifikatnya tidak dicabut."),
     Reason.TIME_UNPROVEN: Row(_OPEN, "Sertifikatnya kini kedaluwarsa, dan waktu pemakaiannya tidak terbukti."),
@@ -74,6 +76,7 @@ class Note(StrEnum):
 
     RESAVED = "resaved"
     REWRITTEN = "rewritten"
+    FORM_FILLED = "form-filled"
     CLOCKS_APART = "clocks-apart"
     ORDER_OF_TIMES = "token-order"
     TIME_UNTRUSTED = "token-untrusted"
@@ -84,6 +87,7 @@ class Note(StrEnum):
 NOTES: dict[Note, str] = {
     Note.RESAVED: "Berkas disimpan ulang setelah tanda tangan terakhir; yang tampak di halaman tidak diubah olehnya.",
     Note.REWRITTEN: "Susunan berkas tampaknya ditulis ulang seluruhnya, misalnya disimpan ulang atau dimampatkan.",
+    Note.FORM_FILLED: "Setelah tanda tangan ini, isian formulir diisi sebagaimana diperkenankan pengesah berkas.",
     Note.CLOCKS_APART: "Waktu yang dinyatakan penanda tangan berselisih lebih dari lima menit dari stempel waktu.",
     Note.ORDER_OF_TIMES: "Stempel waktu tanda tangan yang lebih akhir menunjukkan waktu yang lebih awal.",
     Note.TIME_UNTRUSTED: "Stempel waktu di dalamnya tidak dapat dipastikan, sehingga tidak membuktikan waktu.",

@@ -138,16 +138,26 @@ class Check:
             return
         end = max(self.document.ends[-1], *(subject.where.end for subject in placed))
         steps = policy.review(self.document, min(subject.where.revision for subject in placed))
+        certified = policy.certification(subject.where for subject in placed)
         for subject in placed:
             later = [step for step in steps if step.revision > subject.where.revision]
-            after = policy.judge(subject.where, later)
-            subject.changes_after, subject.changes = after.changes_after, after.added
-            if after.changes_after == policy.NOT_PERMITTED:
-                subject.find(Reason.CHANGED_AFTER)
-                if after.harmless:
-                    subject.note(Note.RESAVED)
+            after = policy.judge(subject.where, later, certified)
+            subject.changes_after, subject.changes = after.said, after.added
+            self._tell(subject, after)
             if end < len(self.document.pdf):
                 subject.find(Reason.NOT_COVERED)
+
+    @staticmethod
+    def _tell(subject: Subject, after: policy.After) -> None:
+        """Turn what the policy says of the time after a signature into findings and notes."""
+        if after.weight is policy.Weight.NOT_PERMITTED:
+            subject.find(Reason.CHANGED_AFTER)
+            if after.harmless:
+                subject.note(Note.RESAVED)
+        elif after.weight is policy.Weight.VISIBLE:
+            subject.find(Reason.VISIBLE_ADDITION)
+        elif "form" in after.added:
+            subject.note(Note.FORM_FILLED)
 
     def step_4_evidence_inside(self) -> None:
         """Clause 5.2.4, validation context: certificates and revocation proofs that the file brings along."""
