@@ -25,6 +25,7 @@ from backend.web import (
     login,
     organiser,
     public,
+    recovery,
     signatory,
     witness,
 )
@@ -86,7 +87,7 @@ def create() -> FastAPI:
     app.middleware("http")(_guarded(settings.secure))
     error_pages.add_error_pages(app)
     app.mount("/static", StaticFiles(directory=bundled("static")), name="static")
-    for part in (login, organiser, auditor, public, api, development, files, signatory, witness):
+    for part in (login, organiser, auditor, public, api, development, files, recovery, signatory, witness):
         app.include_router(part.router)
     return app
 

@@ -20,11 +20,12 @@ SOON = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found; `fatal` ones keep the server from starting."""
+    """One thing found; `fatal` ones keep the server from starting, or, if `readable`, from doing more than showing."""
 
     text: str
     fatal: bool
     facts: dict[str, object] = field(default_factory=dict, hash=False)
+    readable: bool = False
 
     def told(self, language: str) -> str:
         """Return the finding in the reader's language, with how grave it is."""
@@ -110,6 +111,6 @@ def _log(settings: Settings) -> Iterator[Finding]:
     try:
         sequencer.check_start(database, vkey, install.checkpoint_file(settings))
     except Refusal as refusal:
-        yield Finding(refusal.message, True, refusal.facts)
+        yield Finding(refusal.message, True, refusal.facts, readable=True)
     finally:
         database.close()

@@ -9,6 +9,7 @@ from backend import clock, install
 from backend.audit import sequencer
 from backend.audit.anchoring import Anchoring
 from backend.audit.log import Log
+from backend.audit.standing import Guard
 from backend.ceremonies.tools import LastCheckpoint, Tools, Workshop
 from backend.confined import Limits
 from backend.database import Database
@@ -83,19 +84,22 @@ def anchors(settings: Settings) -> Anchors:
 def web_tools(settings: Settings) -> Tools:
     """Return what the web process works with."""
     fetcher = Fetcher()
-    return _tools(settings, fetcher, Database(settings.database_url), _log(settings))
+    database = Database(settings.database_url)
+    return _tools(settings, fetcher, database, _log(settings, database))
 
 
 def worker_tools(settings: Settings) -> Tools:
     """Return what the worker works with: also the ministry's seal, the renderer, the mail server, the log's key."""
     database = Database(settings.database_url)
     fetcher = Fetcher()
-    log = _log(settings)
+    log = _log(settings, database)
     return _tools(settings, fetcher, database, log, _workshop(settings, fetcher, database, log))
 
 
-def _log(settings: Settings) -> Log:
-    return Log(install.deployment(settings), install.secret(settings.keys, "disclosure.key"))
+def _log(settings: Settings, database: Database) -> Log:
+    vkey = (settings.keys / "log.vkey").read_text("utf-8").strip()
+    guard = Guard(database, vkey, install.checkpoint_file(settings))
+    return Log(install.deployment(settings), install.secret(settings.keys, "disclosure.key"), guard)
 
 
 def _tools(

@@ -4,7 +4,7 @@ No lock is taken and the head is not read here: numbers are given later by backe
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,30 +14,54 @@ from uuid_utils.compat import uuid7
 
 from backend.audit import canonical, disclosures, merkle
 from backend.audit.disclosures import Disclosure, Unreadable
-from backend.audit.events import Event, Personal
+from backend.audit.events import Event, LoggedOut, LoginFailed, LoginSucceeded, Personal
 from backend.audit.protection import assert_protected, protect
+from backend.audit.standing import Guard
 from backend.audit.tables import AuditDisclosure, AuditEvent, AuditQueue, AuditSubjectKey, copies
+from backend.errors import Refusal
 
 __all__ = ["Log", "assert_protected", "protect"]
 
+UNHINDERED: Final = (LoginSucceeded, LoginFailed, LoggedOut)
+"""What is recorded even on a log that does not continue: staff must be able to log in and read why."""
+
 
 class Log:
-    """The log of one deployment, to append to. `disclosure_key` (32 bytes) wraps the keys of persons."""
+    """The log of one deployment, to append to. `disclosure_key` (32 bytes) wraps the keys of persons.
 
-    def __init__(self, deployment: UUID, disclosure_key: bytes) -> None:
+    `guard` keeps deeds from a log that does not continue what was signed; without it, everything is recorded.
+    """
+
+    def __init__(self, deployment: UUID, disclosure_key: bytes, guard: Guard | None = None) -> None:
         """Remember whose log this is; nothing is opened. Raises ValueError for a key of another length."""
         if len(disclosure_key) != disclosures.KEY_BYTES:
             raise ValueError("the disclosure key has 32 bytes")
         self._deployment = deployment
         self._key = disclosure_key
+        self._guard = guard
+
+    def check(self) -> None:
+        """Raise a refusal while nothing may be recorded: before a key is used for what could not be kept.
+
+        Raises what `standing.Guard.check` raises. Call it outside of a transaction.
+        """
+        if self._guard is not None:
+            self._guard.check()
+
+    def refusal(self) -> Refusal | None:
+        """Return why nothing may be recorded now, None if all is well: what staff must be told."""
+        return self._guard.refusal() if self._guard is not None else None
 
     def append(self, session: Session, events: Sequence[Event]) -> list[UUID]:
         """Record events in the caller's transaction, in this order; return their ids.
 
-        If this raises (ValueError: an event that fits no leaf), the deed must not be committed either.
+        If this raises (ValueError: an event that fits no leaf), the deed must not be committed either. Raises what
+        `check` raises too, except for UNHINDERED events.
         """
         if not events:
             return []
+        if self._guard is not None and not all(isinstance(event, UNHINDERED) for event in events):
+            self._guard.check(session)
         keys = self._keys(session, {p.subject for e in events for p in e.personal}, make=True)
         ids, rows, secret = [], [], []
         for event in events:

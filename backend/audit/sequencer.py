@@ -11,42 +11,22 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from backend.audit import merkle, outside, tree
-from backend.audit.checkpoint import Checkpoint, PublicKey, SigningKey
+from backend.audit.checkpoint import Checkpoint, SigningKey
 from backend.audit.faults import EventDamaged, TreeDamaged
-from backend.audit.protection import assert_protected
+from backend.audit.standing import CheckpointMissing, LogBehind, LogForked, check_extends, check_start
 from backend.audit.tables import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode, AuditQueue
 from backend.database import Database
-from backend.errors import Refusal
 
-
-class LogForked(Refusal):
-    """The database tells another past than the one that was signed."""
-
-    code = "log-forked"
-    status = 503
-    message = "Rekam jejak di basis data tidak melanjutkan titik periksa yang sudah ditandatangani (%(signed)s entri)."
-    remedy = (
-        "Hentikan layanan, simpan salinan basis data dan berkas titik periksa, lalu jalankan `prasasti log verify`."
-    )
-
-
-class LogBehind(LogForked):
-    """The database knows less than was signed: an old backup was restored."""
-
-    code = "log-behind"
-    message = (
-        "Basis data memuat %(stored)s entri rekam jejak, padahal %(signed)s entri sudah ditandatangani: "
-        "tampaknya cadangan lama dipulihkan."
-    )
-    remedy = "Pulihkan cadangan yang lebih baru. Berkas titik periksa jangan dihapus: berkas itu buktinya."
-
-
-class CheckpointMissing(LogForked):
-    """Checkpoints were signed, but the file that keeps the last one is gone."""
-
-    code = "log-checkpoint-missing"
-    message = "Berkas titik periksa rekam jejak tidak ada, padahal %(signed)s entri sudah ditandatangani."
-    remedy = "Kembalikan berkas titik periksa dari salinannya. Tanpa berkas itu tidak ada yang ditandatangani."
+__all__ = [
+    "CheckpointMissing",
+    "LogBehind",
+    "LogForked",
+    "check_start",
+    "drain",
+    "drain_and_sign",
+    "load_or_create_key",
+    "sign_checkpoint",
+]
 
 
 def load_or_create_key(path: Path, origin: str) -> SigningKey:
@@ -101,44 +81,41 @@ def sign_checkpoint(database: Database, key: SigningKey, path: Path) -> Checkpoi
     and signs nothing when the database does not extend what was signed before.
     """
     with outside.signing(path):
-        with database.reading() as session:
-            last = outside.read(path, key.public)
-            head = tree.head(session)
-            _check_extends(session, head, last)
-        if head.size == 0:
-            return None
-        new = Checkpoint(key.name, head.size, head.root())
-        note = key.sign(new.to_text())
-        if last != new:
-            outside.write(path, note)
-        _store(database, new, note)
-    return new
+        return _sign(database, key, path, outside.read(path, key.public))
 
 
 def drain_and_sign(database: Database, key: SigningKey, path: Path, limit: int = 512) -> int:
-    """Drain until nothing is queued, then sign; return how many events were numbered. Call it again whenever woken."""
+    """Drain until nothing is queued, then sign; return how many events were numbered. Call it again whenever woken.
+
+    Raises what `sign_checkpoint` raises, and then numbers nothing either: a restored backup must not grow on.
+    """
     total = 0
-    while done := drain(database, limit):
-        total += done
-    sign_checkpoint(database, key, path)
+    with outside.signing(path):
+        last = outside.read(path, key.public)
+        with database.reading() as session:
+            check_extends(session, tree.head(session), last)
+        while done := drain(database, limit):
+            total += done
+        _sign(database, key, path, last)
     return total
 
 
-def check_start(database: Database, vkey: str, path: Path) -> None:
-    """Refuse to start on a log that is unprotected, damaged, or older than what was signed.
-
-    Raises LogUnprotected, TreeDamaged, OutsideUnreadable, LogForked, LogBehind or CheckpointMissing.
-    """
-    with outside.looking(path), database.reading() as session:
-        tree.freeze(session)
-        assert_protected(session.connection())
+def _sign(database: Database, key: SigningKey, path: Path, last: Checkpoint | None) -> Checkpoint | None:
+    """Sign what extends `last`, the checkpoint outside; the caller holds the file against other signers."""
+    with database.reading() as session:
         head = tree.head(session)
-        stored = tree.nodes(session)
-        if head.hashes != [stored(*place) for place in merkle.subtrees(0, head.size)]:
-            raise TreeDamaged(what="audit_head")
-        if tree.leaf_count(session) != head.size:
-            raise TreeDamaged(what="audit_leaf")
-        _check_extends(session, head, outside.read(path, PublicKey.from_text(vkey)))
+        check_extends(session, head, last)
+        stored = tree.newest_checkpoint(session)
+    if head.size == 0:
+        return None
+    new = Checkpoint(key.name, head.size, head.root())
+    if new == last and stored == new.size:
+        return new
+    note = key.sign(new.to_text())
+    if last != new:
+        outside.write(path, note)
+    _store(database, new, note)
+    return new
 
 
 def _queued(session: Session, limit: int) -> list[tuple[int, str, bytes]]:
@@ -165,18 +142,6 @@ def _move_head(connection: sa.Connection, first: int, frontier: merkle.Frontier)
     moved = connection.execute(sa.update(AuditHead).where(col(AuditHead.size) == first).values(**values))
     if moved.rowcount != 1:
         raise TreeDamaged(what="audit_head")
-
-
-def _check_extends(session: Session, head: merkle.Frontier, last: Checkpoint | None) -> None:
-    if last is None:
-        if signed := tree.newest_checkpoint(session):
-            raise CheckpointMissing(signed=signed)
-        return
-    if head.size < last.size:
-        raise LogBehind(stored=head.size, signed=last.size)
-    proof = merkle.consistency(tree.nodes(session), last.size, head.size)
-    if not merkle.verify_consistency(last.size, head.size, proof, last.root, head.root()):
-        raise LogForked(signed=last.size)
 
 
 def _store(database: Database, new: Checkpoint, note: str) -> None:

@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from backend import selfcheck
+from backend.languages import translate
 from backend.settings import Settings, load_settings
 
 LOOK_EVERY = 0.5
 PATIENCE = 20.0
 SHORT_LIFE = 5.0
 LONGEST_PAUSE = 30.0
+
+READ_ONLY = "Layanan dijalankan hanya untuk membaca: tidak ada yang dapat ditandatangani atau dicatat."
 
 _log = logging.getLogger("prasasti")
 
@@ -68,28 +71,36 @@ class Child:
             self.process.wait()
 
 
-def children(settings: Settings) -> list[Child]:
-    """Return what this deployment runs, in the order of starting."""
+def children(settings: Settings, *, working: bool = True) -> list[Child]:
+    """Return what this deployment runs, in the order of starting; no worker where the log must not grow."""
     found = []
     if settings.test_keys:
         found.append(Child("testpki", ["backend.cli.children", "testpki"]))
     if settings.development:
         found.append(Child("mail catcher", ["backend.cli.children", "mail"]))
-    found += [Child(f"worker {slot}", ["backend.worker", str(slot)]) for slot in range(settings.workers)]
+    found += [
+        Child(f"worker {slot}", ["backend.worker", str(slot)]) for slot in range(settings.workers if working else 0)
+    ]
     web = ["uvicorn", "--factory", "backend.app:create", "--no-access-log", "--no-server-header"]
     found.append(Child("web", [*web, "--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]))
     return found
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Check the deployment, then run until SIGTERM or SIGINT; exit status 1 when the check forbids to start."""
+    """Check the deployment, then run until SIGTERM or SIGINT; exit status 1 when the check forbids to start.
+
+    A log that does not continue what was signed is served for reading: staff find the reason on every page.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     settings = load_settings()
     findings = selfcheck.check(settings)
     for finding in findings:
         sys.stderr.write(finding.told(arguments.language) + "\n")
-    if any(finding.fatal for finding in findings):
+    if any(finding.fatal and not finding.readable for finding in findings):
         return 1
+    working = not any(finding.fatal for finding in findings)
+    if not working:
+        sys.stderr.write(translate(READ_ONLY, arguments.language) + "\n")
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -97,7 +108,7 @@ def serve(arguments: argparse.Namespace) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    running = children(settings)
+    running = children(settings, working=working)
     sys.stderr.write(f"Prasasti: {settings.base_url or f'http://{settings.host}:{settings.port}'}\n")
     while not stopping:
         for child in running:

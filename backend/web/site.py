@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from backend.ceremonies.tools import Tools
 from backend.documents.gallery import Gallery
+from backend.languages import translate
 from backend.templating import Templating
 from backend.verification.reader import Verifier
 
@@ -68,12 +69,14 @@ def page(
     """
     here = site(request)
     everywhere = "UJI COBA - TIDAK SAH" if here.tools.test_keys else ""
+    stopped = here.tools.log.refusal() if "account" in context else None
     frame = {
         "csrf_token": here.form_token(holder(request)),
         "mark": everywhere if mark is None else mark,
         "ministry": here.ministry,
         "path": back or request.url.path,
         "development": here.development,
+        "log_stopped": translate(stopped.message, language(request), **stopped.facts) if stopped else "",
     }
     body = here.templating.render(f"pages/{template}", language(request), **{**frame, **context})
     return HTMLResponse(body, http)

@@ -17,6 +17,7 @@ def archive(tools: Tools, document: str) -> None:
     Raises ArchiveUnavailable while the timestamp or revocation services are away (the engine tries again), and GiveUp
     where trying again is of no use.
     """
+    tools.log.check()
     with tools.database.reading() as session:
         kept = store.document(session, UUID(document))
     base = kept.current

@@ -48,6 +48,7 @@ def freeze_document(tools: Tools, document: str) -> None:
 
     A refusal (missing fact, template error) is recorded with its code and shown to staff, who may try again.
     """
+    tools.log.check()
     with tools.database.reading() as session:
         kept = store.document(session, UUID(document))
         ceremony = store.ceremony(session, kept.ceremony_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from email.utils import parseaddr
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlmodel import Session
 from backend import regions
 from backend.audit import events
 from backend.ceremonies import store
+from backend.ceremonies.actions import enclose
 from backend.ceremonies.ceremony import Ceremony
 from backend.ceremonies.document import Document
 from backend.ceremonies.tools import Tools
@@ -41,18 +43,31 @@ def send_mail(tools: Tools, outbox: str) -> None:
 
     Raises MailTryLater while the mail server is away (the engine tries again); a refusal for good is recorded.
     """
+    tools.log.check()  # a letter that could not be recorded would be sent again
     mailing = _load(tools, UUID(outbox))
     if mailing is None:
         return
     try:
-        letter = tools.bench.stationery.compose(
-            mailing.row.message, mailing.person.language, _facts(tools, mailing), _envelope(tools, mailing)
-        )
+        letter = _compose(tools, mailing)
         tools.bench.postman.send(letter)
     except (MailRefused, AddressUnusable) as refused:
         _note(tools, mailing, refused.code)
     else:
         _note(tools, mailing, None)
+
+
+def _compose(tools: Tools, mailing: _Mailing) -> EmailMessage:
+    facts, attached = _facts(tools, mailing), ()
+    if mailing.row.message in enclose.LETTERS:
+        named = mailing.row.ids.get("document")
+        receipt = enclose.receipt(tools, mailing.person, UUID(named) if named else None, mailing.row.created_at)
+        facts |= enclose.facts(tools, receipt)
+        if receipt is not None:
+            facts |= {"told": receipt.event.told, "acted_at": receipt.event.at}
+        attached = enclose.attachments(receipt)
+    envelope = _envelope(tools, mailing)
+    compose = tools.bench.stationery.compose
+    return compose(mailing.row.message, mailing.person.language, facts, envelope, attached)
 
 
 def give_up(tools: Tools, session: Session, outbox_id: UUID, code: str) -> None:

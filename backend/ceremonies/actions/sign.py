@@ -61,10 +61,12 @@ def sign(tools: Tools, visit: Visit, intent: Intent) -> None:
     """Sign one document for the visit's person.
 
     Raises the refusals of `permissions.check_can_sign`, DocumentChanged, ServerKeyRefused, ConsentMissing, those of the
-    signer and of acceptance, and StaleRevision. A refused attempt is recorded and changes nothing else.
+    signer and of acceptance, StaleRevision, and LogForked while the log cannot take the signature. A refused
+    attempt is recorded and changes nothing else.
     """
     if intent.consents != len(CONSENTS):
         raise ConsentMissing
+    tools.log.check()
     case = _load(tools, visit, intent.document_id)
     try:
         permissions.check_unchanged(case.document, intent.read_sha256)

@@ -78,6 +78,10 @@ def test_a_restored_backup_is_refused_and_so_is_growing_on_from_it(deployment: D
     with pytest.raises(LogBehind):
         deployment.sign()
     deployment.record(*(signed() for _ in range(3)))
+    with pytest.raises(LogBehind):
+        deployment.drain_and_sign()
+    assert deployment.rows("SELECT max(seq) FROM audit_leaf") == [(3,)], "a restored backup does not grow on"
+    assert sequencer.drain(deployment.database) == 3, "a hand that numbers all the same"
     for act in (deployment.drain_and_sign, deployment.sign):
         with pytest.raises(LogForked) as forked:
             act()

@@ -281,4 +281,10 @@ def pages() -> list[Example]:
         ("organiser/log", "", LOG_PAGE),
         ("organiser/log", "empty", LOG_PAGE | {"rows": [], "root": "", "checked_at": None, "export_address": ""}),
     ]
+    stopped = "Basis data memuat 4 entri rekam jejak, padahal 7 entri sudah ditandatangani."
+    recovery = {"message": stopped, "remedy": "Pulihkan cadangan yang lebih baru.", "code": "log-behind"}
+    found += [
+        ("organiser/recovery", "", recovery | {"log_stopped": stopped}),
+        ("organiser/recovery", "nothing-to-do", dict.fromkeys(recovery, "")),
+    ]
     return [(page, case, STAFF | context) for page, case, context in found]
