@@ -67,10 +67,14 @@ class Cosigned:
 
 @dataclass(frozen=True)
 class Examined:
-    """What a note is worth. `needed` cosigners of `total` are asked for at least; `met` tells whether the quorum is."""
+    """What a note is worth: `given` of `total` cosigners signed it; `met` if those `needed` are among them.
+
+    `cosigned` also holds those who are named but count towards no quorum.
+    """
 
     checkpoint: Checkpoint
     cosigned: tuple[Cosigned, ...]
+    given: int
     needed: int
     total: int
     met: bool
@@ -126,8 +130,13 @@ class Policy:
 
     @property
     def total(self) -> int:
-        """Return how many cosigners could count towards the quorum, all named ones if none is needed."""
-        return len(self._counting(self.quorum)) if self.quorum != NONE else len(self.cosigners)
+        """Return how many cosigners could count towards the quorum."""
+        return len(self.counting)
+
+    @property
+    def counting(self) -> set[str]:
+        """Return the names of the cosigners that count towards the quorum, all of them if none is needed."""
+        return self._counting(self.quorum) if self.quorum != NONE else {one.name for one in self.cosigners}
 
     def examine(self, note: str) -> Examined:
         """Return what this policy finds in a signed checkpoint.
@@ -138,8 +147,13 @@ class Policy:
         checkpoint = self._open(note)
         text, lines = split_note(note)
         cosigned = tuple(filter(None, (_newest(one, text, lines) for one in self.cosigners)))
-        met = self._holds(self.quorum, {one.name for one in cosigned})
-        return Examined(checkpoint, cosigned, self.needed, self.total, met)
+        names = {one.name for one in cosigned}
+        given = len(names & self.counting)
+        return Examined(checkpoint, cosigned, given, self.needed, self.total, self.met_by(names))
+
+    def met_by(self, names: set[str]) -> bool:
+        """Tell whether the cosigners of these names are a quorum."""
+        return self._holds(self.quorum, names)
 
     def _open(self, note: str) -> Checkpoint:
         text, lines = split_note(note)

@@ -13,6 +13,7 @@ from backend.audit.events.ceremonies import (
     MinutesRequested,
     MinutesSealed,
 )
+from backend.audit.events.cosigning import CosignFailed, LogCosigned
 from backend.audit.events.deployment import AccountCreated, LoggedOut, LoginFailed, LoginSucceeded, LogOpened
 from backend.audit.events.documents import (
     ConsentGiven,
@@ -65,6 +66,7 @@ __all__ = [
     "CodeRequested",
     "ConfigChanged",
     "ConsentGiven",
+    "CosignFailed",
     "DocumentArchived",
     "DocumentCompleted",
     "DocumentDrafted",
@@ -81,6 +83,7 @@ __all__ = [
     "LinkDisowned",
     "LinkOpened",
     "LogAnchored",
+    "LogCosigned",
     "LogHandedOut",
     "LogOpened",
     "LoggedOut",

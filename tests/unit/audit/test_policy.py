@@ -106,7 +106,7 @@ def test_keys_of_cosigners_come_back_from_their_lines_and_are_no_log_keys() -> N
     key = COSIGNING[0]
     assert CosignerKey.from_text(key.public.to_text() + "\n") == key.public
     assert CosigningKey.from_text(key.to_text() + "\n").public == key.public
-    assert key.to_text().rpartition("+")[2] not in repr(key)
+    assert key.to_text().split("+", 4)[4] not in repr(key)
     with pytest.raises(InvalidNote):
         CosignerKey.from_text(KEY.public.to_text())
     with pytest.raises(InvalidNote):
