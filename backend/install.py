@@ -39,6 +39,11 @@ def checkpoint_file(settings: Settings) -> Path:
     return settings.data / "log" / "checkpoint.txt"
 
 
+def policy_file(settings: Settings) -> Path:
+    """Return where it stands which cosigners are asked (c2sp.org/tlog-policy); there need not be such a file."""
+    return settings.log_policy or settings.keys / "log.policy"
+
+
 def log_key_file(settings: Settings) -> Path:
     """Return where the log's signing key lies; only the worker opens it."""
     return settings.keys / "log.key"

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     seal_certificate: Path | None = None
     timestamp_url: str = ""
     trust: Path | None = None
+    log_policy: Path | None = None
 
     @property
     def database_url(self) -> str:

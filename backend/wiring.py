@@ -8,7 +8,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from backend import clock, install
 from backend.audit import sequencer
 from backend.audit.anchoring import Anchoring
+from backend.audit.cosigning import load_policy
 from backend.audit.log import Log
+from backend.audit.publishing import Publisher
 from backend.audit.standing import Guard
 from backend.ceremonies.tools import LastCheckpoint, Tools, Workshop
 from backend.confined import Limits
@@ -119,6 +121,7 @@ def _tools(
         trust=trust(settings, fetcher),
         test_keys=settings.test_keys,
         keys=keys,
+        log_policy=install.policy_file(settings),
         now=clock.now,
         workshop=workshop,
         endings=(fetcher.close,),
@@ -141,6 +144,7 @@ def _workshop(settings: Settings, fetcher: Fetcher, database: Database, log: Log
         sequence=lambda: sequencer.drain_and_sign(database, key, outside),
         checkpoint=lambda: LastCheckpoint(key.name, outside.read_text("utf-8"), key.public.to_text()),
         anchor=Anchoring(database, log, key.name, anchoring.name_of(stamps.url), anchoring.stamper(stamps)).run,
+        publish=Publisher(database, log, load_policy(install.policy_file(settings), key.public)).run,
     )
 
 

@@ -20,6 +20,7 @@ from backend.settings import load_settings
 NUMBERING_EVERY = 0.2
 PAUSE_AFTER_REFUSAL = 5.0
 ANCHORING_EVERY = 1.0
+PUBLISHING_EVERY = 0.5
 LONGEST_PAUSE = 600.0
 JOINED_WITHIN = 5.0
 
@@ -69,6 +70,21 @@ def anchor_log(tools: Tools, stopping: threading.Event) -> None:
             pause = PAUSE_AFTER_REFUSAL
 
 
+def publish_log(tools: Tools, stopping: threading.Event) -> None:
+    """Ask cosigners for their signatures whenever that is due; who is away is told in the log and stops nothing."""
+    pause = PUBLISHING_EVERY
+    while not stopping.wait(pause):
+        pause = PUBLISHING_EVERY
+        try:
+            tools.bench.publish(tools.now())
+        except Refusal as refusal:
+            _log.error("%s", refusal)
+            pause = PAUSE_AFTER_REFUSAL
+        except Exception:  # noqa: BLE001 because a thread that ends would leave the log without cosigners in silence
+            _log.exception("publishing the log")
+            pause = PAUSE_AFTER_REFUSAL
+
+
 def main(slot: int = 0) -> int:
     """Work until SIGTERM or SIGINT, finish what is under way, and return the exit status."""
     logging.basicConfig(level=logging.INFO, format="worker %(levelname)s %(message)s")
@@ -83,7 +99,8 @@ def main(slot: int = 0) -> int:
     engine = Engine(tools.database, f"{socket.gethostname()}-{slot}", handlers(tools), partial(give_up.give_up, tools))
     engine.start()
     tools.bench.renderer.warm_up()
-    threads = [threading.Thread(target=work, args=(tools, stopping), daemon=True) for work in (number_log, anchor_log)]
+    works = (number_log, anchor_log, publish_log)
+    threads = [threading.Thread(target=work, args=(tools, stopping), daemon=True) for work in works]
     for thread in threads:
         thread.start()
     while not stopping.wait(1.0) and not engine.superseded.is_set():

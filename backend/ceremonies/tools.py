@@ -32,7 +32,8 @@ class LastCheckpoint:
 class Workshop:
     """What only the worker holds: the ministry's seal, the renderer, the way to the mail server and the log's key.
 
-    `anchor` takes a timestamp over the newest checkpoint if one is due; raises StampAway.
+    `anchor` takes a timestamp over the newest checkpoint if one is due; raises StampAway. `publish` asks the cosigners
+    for whom that is due, and returns how many signed.
     """
 
     renderer: Renderer
@@ -45,6 +46,7 @@ class Workshop:
     sequence: Callable[[], object]
     checkpoint: Callable[[], LastCheckpoint]
     anchor: Callable[[datetime], bool]
+    publish: Callable[[datetime], int]
 
     def close(self) -> None:
         """End the processes and connections."""
@@ -68,6 +70,7 @@ class Tools:
     trust: Trust
     test_keys: bool
     keys: Path
+    log_policy: Path
     now: Callable[[], datetime]
     workshop: Workshop | None = None
     endings: tuple[Callable[[], None], ...] = ()
