@@ -12,13 +12,17 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from backend import install, languages, wiring
+from backend.confined import Limits
 from backend.documents.gallery import Gallery
+from backend.documents.render import Renderer
+from backend.documents.side_by_side import Comparer
 from backend.settings import Settings, bundled, load_settings
 from backend.templating import Templating
 from backend.verification.reader import Verifier
 from backend.web import (
     api,
     auditor,
+    checked,
     development,
     error_pages,
     files,
@@ -58,6 +62,8 @@ def site_of(settings: Settings) -> Site:
         ),
         verifier=Verifier(wiring.anchors(settings), processes=2),
         gallery=Gallery(settings.data / "cache" / "pages"),
+        comparer=Comparer(),
+        printer=Renderer(processes=1, limits=Limits(memory=1 << 30, wall=30.0)),
         form_key=install.secret(settings.keys, "form.key"),
         ministry=settings.ministry,
         secure=settings.secure,
@@ -79,6 +85,8 @@ def create() -> FastAPI:
         yield
         site.verifier.close()
         site.gallery.close()
+        site.comparer.close()
+        site.printer.close()
         site.tools.close()
 
     app = FastAPI(title="Prasasti", lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
@@ -87,7 +95,7 @@ def create() -> FastAPI:
     app.middleware("http")(_guarded(settings.secure))
     error_pages.add_error_pages(app)
     app.mount("/static", StaticFiles(directory=bundled("static")), name="static")
-    for part in (login, organiser, auditor, public, api, development, files, recovery, signatory, witness):
+    for part in (login, organiser, auditor, checked, public, api, development, files, recovery, signatory, witness):
         app.include_router(part.router)
     return app
 

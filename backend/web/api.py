@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from backend.ceremonies.queries import checks
 from backend.clock import to_text
 from backend.errors import NotFound
-from backend.web import results, visitor
+from backend.web import checking, visitor
 from backend.web.public import read_upload
 from backend.web.site import site
 
@@ -18,7 +18,7 @@ def verify(request: Request, file: UploadFile | None = None) -> JSONResponse:
     """Check a file; nothing is stored."""
     visitor.limit(visitor.UPLOADS, visitor.address(request))
     name, pdf = read_upload(file)
-    return JSONResponse(results.check(site(request), name, pdf).report.to_json(name))
+    return JSONResponse(checking.check(site(request), name, pdf).report.to_json(name))
 
 
 @router.get("/documents/{code}")

@@ -9,20 +9,17 @@ from backend.ceremonies.queries import checks
 from backend.ceremonies.queries.checks import Coded
 from backend.errors import NotFound, Refusal
 from backend.languages import translate
-from backend.web import results, visitor
+from backend.web import checking, visitor
+from backend.web.checking import RESULTS
 from backend.web.error_pages import said
 from backend.web.files import page_picture, pdf_response
-from backend.web.results import Results
 from backend.web.site import MEGABYTES, language, page, site
 from backend.web.visitor import CheckedForm, go
 
 router = APIRouter()
 Text = Annotated[str, Form()]
 LARGEST = MEGABYTES * 1_000_000
-ZONE = "Asia/Jakarta"
 SEED = "5072617361737469" * 4
-
-_results = Results()
 
 
 class FileMissing(Refusal):
@@ -65,7 +62,7 @@ def upload(request: Request, file: UploadFile | None = None) -> Response:
         name, pdf = read_upload(file)
     except (FileMissing, FileTooLarge) as refusal:
         return _form_again(request, refusal)
-    return go(f"/v/hasil/{_results.keep(results.check(here, name, pdf))}")
+    return go(f"/v/hasil/{RESULTS.keep(checking.check(here, name, pdf), pdf)}")
 
 
 def read_upload(file: UploadFile | None) -> tuple[str, bytes]:
@@ -82,32 +79,6 @@ def _form_again(request: Request, refusal: Refusal) -> Response:
     errors = [{"field": "file", "message": " ".join(said(request, refusal))}]
     form: dict[str, Any] = {"megabytes": MEGABYTES, "seed": SEED, "errors": errors}
     return page(request, "public/verify.html", http=refusal.status, back="/v", **form)
-
-
-@router.get("/v/hasil/{identifier}.json")
-def result_json(request: Request, identifier: str) -> JSONResponse:
-    """The result for machines (DESIGN section 8)."""
-    found = _results.find(identifier, site(request).tools.now())
-    if found is None:
-        raise NotFound
-    return JSONResponse(found.report.to_json(found.file))
-
-
-@router.get("/v/hasil/{identifier}")
-def result(request: Request, identifier: str) -> Response:
-    """The result in plain words."""
-    found = _results.find(identifier, site(request).tools.now())
-    if found is None:
-        raise NotFound
-    return page(
-        request,
-        "public/verdict.html",
-        mark="",
-        zone=ZONE,
-        result=results.shown(found, language(request)),
-        document=found.document,
-        report_address=f"/v/hasil/{identifier}.json",
-    )
 
 
 @router.get("/v/{code}")

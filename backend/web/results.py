@@ -1,23 +1,24 @@
-"""Results of public checks: fifteen minutes in memory under an unguessable id (invariant 7); never stored or logged."""
+"""Results of public checks: fifteen minutes in memory under an unguessable id (invariant 7); never stored or logged.
 
-import hashlib
+What belongs to a result and is large (the upload until its pages are drawn, the pictures, the printed report) has a
+bound for all results together; the oldest goes first, its result stays.
+"""
+
 import secrets
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from backend.ceremonies.queries import checks
-from backend.languages import translate
-from backend.verification.points import four_points
-from backend.verification.report import Report, SignatureReport
-from backend.verification.verdict import NOTES, PASSED_SAID, SAID, TABLE, Verdict
-from backend.web.site import Site
+from backend import clock
+from backend.verification.report import Report
 
 LIFE = timedelta(minutes=15)
 MOST = 500
-KEYS = ("signer", "integrity", "timestamp", "endurance")
+MOST_BYTES = 256_000_000
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -31,82 +32,87 @@ class Result:
     at: datetime
 
 
+@dataclass
+class Kept:
+    """A result and what is large about it: bytes by name; `lock` lets only one visitor make each of them."""
+
+    result: Result
+    large: dict[str, tuple[object, int]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes are held."""
+        return sum(size for _, size in self.large.values())
+
+
 class Results:
     """The newest results of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         """Begin with none."""
-        self._kept: OrderedDict[str, Result] = OrderedDict()
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._most_bytes = most_bytes
 
-    def keep(self, result: Result) -> str:
-        """Keep a result and return its id; the oldest goes when there are too many."""
+    def keep(self, result: Result, upload: bytes = b"") -> str:
+        """Keep a result and return its id; the oldest goes when there are too many, every one after its time."""
         identifier = secrets.token_urlsafe(24)
         with self._lock:
-            self._kept[identifier] = result
+            self._kept[identifier] = Kept(result, {"upload": (upload, len(upload))} if upload else {})
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+        self.sweep(result.at)
+        self._sweep_later()
         return identifier
 
     def find(self, identifier: str, now: datetime) -> Result | None:
         """Return a result not older than fifteen minutes, or None."""
+        self.sweep(now)
+        kept = self._kept.get(identifier)
+        return kept.result if kept else None
+
+    def upload(self, identifier: str) -> bytes:
+        """Return the uploaded bytes while they are held, else nothing."""
+        kept = self._kept.get(identifier)
+        held = kept.large.get("upload") if kept else None
+        return held[0] if held and isinstance(held[0], bytes) else b""
+
+    def make(self, identifier: str, name: str, make: Callable[[], tuple[Made, int]], *, last: bool = False) -> Made:
+        """Return what is kept under a name, made once by `make` (the thing and its size); raises KeyError without it.
+
+        `last`: the upload is not needed afterwards and is let go.
+        """
+        kept = self._kept[identifier]
+        with kept.lock:
+            held = kept.large.get(name)
+            if held is None:
+                held = kept.large[name] = make()
+                if last:
+                    kept.large.pop("upload", None)
+        self._bound(identifier)
+        found: Any = held[0]
+        return found  # type: ignore[no-any-return]  # because what is kept under a name is what its maker made
+
+    def sweep(self, now: datetime) -> None:
+        """Let go what is older than fifteen minutes; asked for by every visit, and by a timer when nobody comes."""
         with self._lock:
-            result = self._kept.get(identifier)
-        return result if result is not None and now - result.at < LIFE else None
+            for identifier in [key for key, kept in self._kept.items() if now - kept.result.at >= LIFE]:
+                del self._kept[identifier]
+        self._bound("")
 
+    def _sweep_later(self) -> None:
+        """Let results go in time also where nobody asks for anything any more."""
+        timer = threading.Timer(LIFE.total_seconds() + 1, lambda: self.sweep(clock.now()))
+        timer.daemon = True
+        timer.start()
 
-def check(here: Site, file: str, pdf: bytes) -> Result:
-    """Check a file in the limited process, with what our log knows of it; never raises for bad input."""
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    report = here.verifier.check(pdf, checks.knowledge(here.tools, sha256))
-    return Result(file, len(pdf), report, checks.facts_of_file(here.tools, sha256), here.tools.now())
-
-
-def shown(result: Result, language: str) -> dict[str, Any]:
-    """Return a result as the page of a verdict shows it, its sentences in the visitor's language."""
-    report = result.report
-    missing = report.incomplete
-    points = zip(KEYS, four_points(report), strict=False)
-    return {
-        "file": result.file,
-        "sha256": report.sha256,
-        "size": result.size,
-        "checked_at": report.checked_at,
-        "verdict": str(report.verdict),
-        "anchor_class": str(report.anchor_class),
-        "headline": translate(report.headline, language),
-        "missing": translate(missing[0], language) % missing[1] if missing else "",
-        "points": [
-            {"key": key, "state": str(p.state), "sentence": translate(p.sentence, language) % p.facts}
-            for key, p in points
-        ],
-        "signatures": [_signature(found, language) for found in report.signatures],
-        "reasons": [_said(str(reason), TABLE[reason].sentence, language) for reason in report.reasons],
-        "notes": [_said(str(note), NOTES[note], language) for note in report.notes],
-        "known_to_log": report.known_to_log,
-        "log_index": None,
-        "log_size": None,
-    }
-
-
-def _signature(found: SignatureReport, language: str) -> dict[str, Any]:
-    passed = found.verdict is Verdict.PASSED and found.anchor_class is not None
-    words = PASSED_SAID[found.anchor_class] if passed and found.anchor_class else SAID[found.verdict]
-    return {
-        "kind": found.kind,
-        "signer": found.signer,
-        "organisation": found.organisation,
-        "issuer": found.issuer,
-        "time": found.timestamp_at or found.signed_at,
-        "time_proven": found.timestamp_at is not None,
-        "level": found.level,
-        "verdict": str(found.verdict),
-        "anchor_class": str(found.anchor_class) if found.anchor_class else "other",
-        "said": translate(words, language),
-        "reasons": [_said(str(reason), TABLE[reason].sentence, language) for reason in found.reasons],
-        "notes": [_said(str(note), NOTES[note], language) for note in found.notes],
-    }
-
-
-def _said(code: str, sentence: str, language: str) -> dict[str, str]:
-    return {"code": code, "sentence": translate(sentence, language)}
+    def _bound(self, newest: str) -> None:
+        with self._lock:
+            held = sum(kept.size for kept in self._kept.values())
+            for identifier, kept in self._kept.items():
+                if held <= self._most_bytes:
+                    return
+                if identifier != newest:
+                    held -= kept.size
+                    kept.large.clear()

@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from backend.ceremonies.tools import Tools
 from backend.documents.gallery import Gallery
+from backend.documents.render import Renderer
+from backend.documents.side_by_side import Comparer
 from backend.languages import translate
 from backend.templating import Templating
 from backend.verification.reader import Verifier
@@ -26,6 +28,8 @@ class Site:
     templating: Templating
     verifier: Verifier
     gallery: Gallery
+    comparer: Comparer
+    printer: Renderer
     form_key: bytes
     ministry: str
     secure: bool

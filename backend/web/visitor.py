@@ -24,6 +24,8 @@ CODES = RateLimitItemPerMinute(5, 15)
 WRONG_LINKS = RateLimitItemPerMinute(30, 1)
 UPLOADS = RateLimitItemPerMinute(30, 1)
 PASSPHRASES = RateLimitItemPerMinute(10, 15)
+COMPARISONS = RateLimitItemPerMinute(20, 1)
+REPORTS = RateLimitItemPerMinute(20, 1)
 
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 

@@ -4,7 +4,28 @@ from datetime import timedelta
 
 from tests.unit.templating.example_facts import AT, DIGEST, DOCUMENT, PERSON, Context, Example
 
+FINDINGS = [
+    {"aspect": "integrity", "title": "Keutuhan", "state": "ok", "sentences": ["Isi yang ditandatangani sama."]},
+    {"aspect": "coverage", "title": "Cakupan", "state": "ok", "sentences": ["Mencakup seluruh berkas."]},
+    {
+        "aspect": "changes",
+        "title": "Perubahan sesudahnya",
+        "state": "bad",
+        "sentences": ["Berkas diubah.", "Lalu lagi."],
+    },
+    {"aspect": "time", "title": "Waktu", "state": "unknown", "sentences": ["Tidak ada jam tepercaya."]},
+]
+PARTICULARS = {
+    "subfilter": "ETSI.CAdES.detached",
+    "byte_range": "0 4711 16999 40213",
+    "algorithm": "sha256_ecdsa sha256",
+    "certificate_sha256": DIGEST,
+    "anchor_sha256": "",
+}
 SIGNATURE: Context = {
+    "field": "pihak-kesatu",
+    "findings": FINDINGS,
+    "particulars": PARTICULARS,
     "kind": "signature",
     "signer": PERSON["name"],
     "issuer": "UJI COBA Penerbit",
@@ -78,6 +99,21 @@ UNSIGNED: Context = RESULT | {
     "signatures": [],
     "known_to_log": False,
 }
+PICTURE = "/static/icons/mark.svg"
+PAIR = {"number": 1, "archived": PICTURE, "uploaded": PICTURE, "differs": False, "words_differ": False}
+PAGES: Context = {
+    "file": "KC-02-contoh.pdf",
+    "address": "/v/hasil/contoh",
+    "archived": {"number": "1/NK/2026", "region_name": "Kabupaten Contoh Raya", "code": "contoh"},
+    "relation": "extended",
+    "forgotten": False,
+    "drawn": True,
+    "differing": [2],
+    "counts": (3, 4),
+    "pairs": [PAIR, PAIR | {"number": 2, "differs": True, "words_differ": True}, PAIR | {"number": 3, "uploaded": ""}],
+    "images": [],
+}
+NO_PAGES = PAGES | {"pairs": [], "differing": [], "counts": (2, 2)}
 FORM: Context = {"megabytes": 20, "seed": DIGEST}
 CODE: Context = {
     "complete": True,
@@ -109,7 +145,7 @@ def pages() -> list[Example]:
     verdicts["passed-certified"] = RESULT | {"anchor_class": "certified", "points": RESULT["points"][:3]}
     verdicts["passed-other"] = RESULT | {"anchor_class": "other", "log_index": None, "log_size": None}
     verdicts["unreadable"] = UNSIGNED | {"verdict": "unreadable"}
-    shared = {"zone": "WIB", "document": DOCUMENT, "report_address": "/v/hasil/contoh.json"}
+    shared = {"zone": "WIB", "document": DOCUMENT, "address": "/v/hasil/contoh"}
     file_error = [{"field": "file", "message": "Pilih sebuah berkas PDF."}]
     error = {
         "status": 410,
@@ -122,6 +158,12 @@ def pages() -> list[Example]:
         ("public/verify", "", FORM | {"errors": []}),
         ("public/verify", "error", FORM | {"errors": file_error}),
         *(("public/verdict", name, shared | {"result": result}) for name, result in verdicts.items()),
+        ("public/pages", "", PAGES),
+        ("public/pages", "earlier", PAGES | {"relation": "earlier", "differing": [], "counts": (3, 3)}),
+        ("public/pages", "claimed", NO_PAGES | {"relation": "claimed", "drawn": False}),
+        ("public/pages", "same", NO_PAGES | {"relation": "same", "images": [{"address": PICTURE, "number": 1}]}),
+        ("public/pages", "none", NO_PAGES | {"archived": None, "relation": ""}),
+        ("public/pages", "forgotten", NO_PAGES | {"archived": None, "relation": "", "forgotten": True}),
         ("public/code", "", CODE),
         ("public/code", "pending", CODE | {"complete": False, "document": None, "signers": [], "images": []}),
         ("public/error", "", error | {"reference": "0190c0de"}),
