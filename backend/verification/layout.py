@@ -1,20 +1,24 @@
-"""Which bytes of a later revision belong to nothing: no listed object, no cross-references, no trailer.
+"""Which bytes of a later revision belong to nothing, or can be read in two ways: one object each, no key twice.
 
 A reader that follows the cross-references never sees such bytes; one that repairs files by searching for objects may
 (incremental saving without a table, Mladenov et al. 2019). ISO 32000-2 clause 7.5.1 has no room for them.
 """
 
 import re
+from itertools import pairwise
 
 from pyhanko.pdf_utils import generic
 
 from backend.verification.document import Document
+from backend.verification.twice import has_key_twice
 
 SPACE = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
 HEADER = re.compile(rb"(\d{1,10})[\x00\t\n\x0c\r ]+(\d{1,5})[\x00\t\n\x0c\r ]+obj")
 START = re.compile(rb"startxref[\x00\t\n\x0c\r ]+\d+")
 STREAM = re.compile(rb">>[\x00\t\n\x0c\r ]*stream(?:\r\n|\n|\r)")
 TABLE = re.compile(rb"xref[\x00\t\n\x0c\r 0-9fn]*+trailer")
+LENGTH = re.compile(rb"/Length[\x00\t\n\x0c\r ]+(\d{1,10}+)(?![\x00\t\n\x0c\r ]+\d+[\x00\t\n\x0c\r ]+R)")
+INDEX = re.compile(rb"/Index[\x00\t\n\x0c\r ]*\[([^\]]*)\]")
 END = b"endobj"
 NOWHERE = -1
 NEAR = 8  # the reader says where the rows of a table start, which is after the word `xref` and its line end
@@ -27,7 +31,7 @@ def has_stray_bytes(document: Document, revision: int) -> bool:
     place = _past_space(pdf, document.ends[revision - 1])
     while place < end:
         if rows := TABLE.match(pdf, place):
-            place = _past_table(pdf, rows.end()) if abs(table.start_location - place) <= NEAR else NOWHERE
+            place = _past_table(pdf, rows) if abs(table.start_location - place) <= NEAR else NOWHERE
         elif started := START.match(pdf, place):
             place = started.end()
         else:
@@ -49,10 +53,23 @@ def _listed(document: Document, revision: int) -> set[int]:
     return listed
 
 
-def _past_table(pdf: bytes, place: int) -> int:
-    """Return where `startxref` stands after a trailer, NOWHERE where an object is hidden between."""
-    end = pdf.find(b"startxref", place)
-    return NOWHERE if end < 0 or HEADER.search(pdf, place, end) else end
+def _past_table(pdf: bytes, rows: re.Match[bytes]) -> int:
+    """Return where `startxref` stands after a trailer; NOWHERE where an object hides between, or a number is twice."""
+    end = pdf.find(b"startxref", rows.end())
+    if end < 0 or HEADER.search(pdf, rows.end(), end) or has_key_twice(pdf, rows.end(), end):
+        return NOWHERE
+    numbers = rows[0].split()[1:-1]
+    sections, index = [], 0
+    while index + 1 < len(numbers) and numbers[index].isdigit() and numbers[index + 1].isdigit():
+        sections.append((int(numbers[index]), int(numbers[index + 1])))
+        index += 2 + 3 * sections[-1][1]
+    return NOWHERE if _overlap(sections) else end
+
+
+def _overlap(sections: list[tuple[int, int]]) -> bool:
+    """Tell whether two sections of a table, first number and count, list the same object."""
+    ordered = sorted(section for section in sections if section[1])
+    return any(first + count > then for (first, count), (then, _) in pairwise(ordered))
 
 
 def _past_space(pdf: bytes, place: int) -> int:
@@ -61,7 +78,7 @@ def _past_space(pdf: bytes, place: int) -> int:
 
 
 def _past_object(document: Document, revision: int, place: int) -> int:
-    """Return the offset after the object at `place`, NOWHERE where it has no clean end or another one inside."""
+    """Return the offset after the object at `place`; NOWHERE if it has no clean end, one more inside, a key twice."""
     pdf = document.pdf
     header = HEADER.match(pdf, place)
     if not header:
@@ -71,16 +88,35 @@ def _past_object(document: Document, revision: int, place: int) -> int:
     if began:
         end = _past_stream(document, revision, header, began)
     inside = HEADER.search(pdf, header.end(), began.start() if began else max(end, header.end()))
-    return NOWHERE if end < 0 or inside else end + len(END)
+    if end < 0 or inside or has_key_twice(pdf, header.end(), began.start() + 2 if began else end):
+        return NOWHERE
+    return end + len(END)
 
 
 def _past_stream(document: Document, revision: int, header: re.Match[bytes], began: re.Match[bytes]) -> int:
-    """Return where `endobj` stands after a stream, NOWHERE where anything but `endstream` is before it."""
-    reference = generic.Reference(int(header[1]), int(header[2]))
-    value = document.at(revision).get_object(reference)
-    if not isinstance(value, generic.StreamObject):
+    """Return where `endobj` stands after a stream, NOWHERE where anything but `endstream` is before it.
+
+    A cross-reference stream need not list itself, so what its dictionary says is read here.
+    """
+    said = document.pdf[header.end() : began.start()]
+    length = _length(document, revision, header, said)
+    end = document.pdf.find(END, began.end() + length) if length is not None else NOWHERE
+    if end < 0 or length is None or document.pdf[began.end() + length : end].split() != [b"endstream"]:
         return NOWHERE
-    data = began.end() + len(value.encoded_data)
-    end = document.pdf.find(END, data)
-    rest = document.pdf[data:end] if end >= 0 else b""
-    return end if rest.split() == [b"endstream"] else NOWHERE
+    if b"/ObjStm" in said:
+        packed = document.at(revision).get_object(_reference(header))
+        return NOWHERE if has_key_twice(bytes(packed.data), int(packed["/First"])) else end
+    index = [int(number) for numbers in INDEX.findall(said) for number in numbers.split()]
+    return NOWHERE if _overlap(list(zip(index[::2], index[1::2], strict=False))) else end
+
+
+def _length(document: Document, revision: int, header: re.Match[bytes], said: bytes) -> int | None:
+    lengths = LENGTH.findall(said)
+    if len(lengths) == 1:
+        return int(lengths[0])
+    value = document.at(revision).get_object(_reference(header))
+    return len(value.encoded_data) if isinstance(value, generic.StreamObject) else None
+
+
+def _reference(header: re.Match[bytes]) -> generic.Reference:
+    return generic.Reference(int(header[1]), int(header[2]))

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
 from backend.verification.document import Document, Field, quietly
+from backend.verification.twice import has_key_twice
 
 TIMESTAMP = "/ETSI.RFC3161"
 PADES = "/ETSI.CAdES.detached"
@@ -124,6 +125,8 @@ def _gap(document: Document, container: generic.Reference, value: Any, gap: tupl
     if not written or written != contents or not BEFORE_CONTENTS.search(pdf, max(0, gap[0] - 64), gap[0]):
         raise Misplaced(moved=True)
     if not isinstance(offset, int) or not offset < gap[0] or pdf.find(b"endobj", offset, gap[0]) >= 0:
+        raise Misplaced
+    if has_key_twice(pdf, offset, max(pdf.find(b"endobj", gap[1]), gap[1])):
         raise Misplaced
     return contents
 

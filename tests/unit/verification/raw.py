@@ -1,9 +1,13 @@
 """PDF revisions written byte by byte, for attacks that no library would write."""
 
+import asyncio
+import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from tests.unit.verification.pki import Member
 
 OBJECT = re.compile(rb"(?m)^(\d+) 0 obj\b")
 
@@ -100,3 +104,22 @@ def object_stream(packed: Mapping[int, bytes]) -> bytes:
     data = zlib.compress(header + bodies)
     keys = b"/Type /ObjStm /N %d /First %d /Filter /FlateDecode" % (len(packed), len(header))
     return stream(data, keys)
+
+
+RANGE, CONTENTS = b"@RANGE@", b"@CONTENTS@"
+VALUE = b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange @RANGE@ /Contents @CONTENTS@ >>"
+ROOM = 16384
+
+
+def sign_raw(pdf: bytes, member: Member, value: bytes = VALUE, *, number: int = 80, field: int = 2) -> bytes:
+    """Return the file with a genuine signature whose dictionary is spelled like `value`, in the field object `field`."""
+    filled = body(pdf, field)[:-2] + b"/V %d 0 R >>" % number
+    blank = value.replace(RANGE, RANGE.ljust(48)).replace(CONTENTS, b"<" + b"0" * ROOM + b">")
+    out = revise(pdf, Revision({field: filled, number: blank}))
+    first = out.index(b"<" + b"0" * ROOM + b">", len(pdf))
+    second = first + ROOM + 2
+    numbers = b"[0 %d %d %d]" % (first, second, len(out) - second)
+    out = out.replace(RANGE.ljust(48), numbers.ljust(48))
+    digest = hashlib.sha256(out[:first] + out[second:]).digest()
+    cms = asyncio.run(member.signer().async_sign(digest, "sha256", use_pades=True)).dump()
+    return out[: first + 1] + cms.hex().encode().ljust(ROOM, b"0") + out[second - 1 :]

@@ -1,5 +1,6 @@
 """Hostile files through the pool of limited processes: none may crash it, outlast its limits, or pass."""
 
+import time
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -137,15 +138,22 @@ def test_a_bomb_in_the_security_store_never_passes_for_proof(world: World, verif
     assert report.verdict is Verdict.INDETERMINATE
 
 
-def test_the_pool_goes_on_after_a_limit(world: World) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "LIMITS", Limits(memory=1 << 30, wall=0.01, tasks=9))
-        hurried = Verifier(world.anchors, processes=1)
-        try:
-            report = hurried.check(world.files["archived"])
-        finally:
-            hurried.close()
+def _asleep(*_: object) -> None:
+    time.sleep(60)
+
+
+def test_the_pool_goes_on_after_a_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LIMITS", Limits(memory=1 << 30, wall=3.0, tasks=9))
+    hurried = Verifier(world.anchors, processes=1)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(reader, "_read", _asleep)
+            report = hurried.check(world.files["archived"], at=LATER)
+        after = hurried.check(world.files["archived"], at=LATER)
+    finally:
+        hurried.close()
     assert (report.verdict, report.reasons) == (Verdict.UNREADABLE, (Reason.LIMIT_REACHED,))
+    assert after.verdict is Verdict.PASSED
 
 
 def test_when_the_time_is_over_what_was_found_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
