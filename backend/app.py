@@ -22,6 +22,7 @@ from backend.verification.reader import Verifier
 from backend.web import (
     api,
     auditor,
+    bundles,
     checked,
     development,
     error_pages,
@@ -95,7 +96,21 @@ def create() -> FastAPI:
     app.middleware("http")(_guarded(settings.secure))
     error_pages.add_error_pages(app)
     app.mount("/static", StaticFiles(directory=bundled("static")), name="static")
-    for part in (login, organiser, auditor, checked, public, api, development, files, recovery, signatory, witness):
+    parts = (
+        login,
+        bundles,
+        organiser,
+        auditor,
+        checked,
+        public,
+        api,
+        development,
+        files,
+        recovery,
+        signatory,
+        witness,
+    )
+    for part in parts:
         app.include_router(part.router)
     return app
 

@@ -33,6 +33,7 @@ def parser() -> verification.Parser:
     _simple(commands, "serve", "run web, worker and, in development, test authority and mail catcher", "serve:serve")
     _user(commands)
     _ceremony(commands)
+    _regenerate(commands)
     _log(commands)
     _cosigner(commands)
     return top
@@ -58,12 +59,27 @@ def _ceremony(commands: "argparse._SubParsersAction[verification.Parser]") -> No
     create.add_argument("--test-keys", metavar="FILE", help="also make test keys; write each passphrase to FILE (CSV)")
     create.set_defaults(call="ceremony:create")
     verbs.add_parser("list", help="list all ceremonies").set_defaults(call="ceremony:list_all")
+    export = verbs.add_parser("export", help="write the evidence of a sealed ceremony to a file; the log tells it")
+    export.add_argument("ceremony", help="the ceremony's id")
+    export.add_argument("file", help="file to be made (.asice)")
+    export.add_argument("--recipient", required=True, help="who receives it: person and institution")
+    export.add_argument("--reason", required=True, help="why it is handed out")
+    export.set_defaults(call="evidence:export")
     enrol = verbs.add_parser("enrol-test-keys", help="make test key files for the signatories of a test or rehearsal")
     enrol.add_argument("ceremony", help="the ceremony's id")
     enrol.add_argument(
         "--passphrases", required=True, help="file to write each person's passphrase to (CSV, mode 0600)"
     )
     enrol.set_defaults(call="ceremony:enrol_test_keys")
+
+
+def _regenerate(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
+    told = "make a document again from the data attached to it, and compare"
+    regenerate = commands.add_parser("regenerate", help=told)
+    regenerate.add_argument("file", help="a PDF of Prasasti, signed or not")
+    where = "bundle (.asice), unpacked bundle or folder of templates to work with (default: those installed)"
+    regenerate.add_argument("--from", dest="recipes", metavar="PATH", help=where)
+    regenerate.set_defaults(call="evidence:remake")
 
 
 def _log(commands: "argparse._SubParsersAction[verification.Parser]") -> None:

@@ -15,11 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlmodel import Session
 
 from backend import regions
-from backend.audit import excerpt
+from backend.audit import cosigning, excerpt
 from backend.audit.checkpoint import PublicKey
 from backend.audit.excerpt import Excerpt, Leaf, Stamped, Step
 from backend.audit.note import b64
-from backend.audit.policy import Policy
 from backend.ceremonies import permissions, store
 from backend.ceremonies.ceremony import Ceremony
 from backend.ceremonies.document import Document
@@ -136,8 +135,8 @@ def _step(step: Step) -> bytes:
 
 
 def _policy(tools: Tools) -> str:
-    vkey = (tools.keys / "log.vkey").read_text("utf-8").strip()
-    return Policy.of(PublicKey.from_text(vkey), (), 0).to_text()
+    key = PublicKey.from_text((tools.keys / "log.vkey").read_text("utf-8"))
+    return cosigning.load_policy(tools.log_policy, key).to_text()
 
 
 def _certificates(found: Excerpt) -> list[bytes]:

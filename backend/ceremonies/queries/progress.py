@@ -122,7 +122,7 @@ def heading(ceremony: Ceremony) -> Shown:
         "place": ceremony.place,
         "status": str(ceremony.status),
         "minutes_address": f"{here_of(ceremony)}/berita-acara.pdf" if ceremony.minutes_sha256 else "",
-        "evidence_address": "",
+        "evidence_address": f"{here_of(ceremony)}/bukti" if ceremony.sealed_at else "",
     }
 
 
