@@ -8,7 +8,8 @@ from pathlib import Path
 from cryptography import x509
 
 from backend import clock, install, migrations
-from backend.audit import sequencer
+from backend.audit import cosigning, sequencer
+from backend.audit.checkpoint import PublicKey
 from backend.database import Database
 from backend.documents import template
 from backend.errors import Refusal
@@ -41,7 +42,14 @@ def check(settings: Settings) -> list[Finding]:
                 "Folder data %(folder)s belum disiapkan. Jalankan `prasasti install`.", True, {"folder": settings.data}
             )
         ]
-    parts: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_address, _certificates, _database, _fonts, _log)
+    parts: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _address,
+        _certificates,
+        _database,
+        _fonts,
+        _log,
+        _cosigners,
+    )
     return [finding for part in parts for finding in part(settings)]
 
 
@@ -114,3 +122,14 @@ def _log(settings: Settings) -> Iterator[Finding]:
         yield Finding(refusal.message, True, refusal.facts, readable=True)
     finally:
         database.close()
+
+
+def _cosigners(settings: Settings) -> Iterator[Finding]:
+    vkey = (settings.keys / "log.vkey").read_text("utf-8")
+    try:
+        policy = cosigning.load_policy(install.policy_file(settings), PublicKey.from_text(vkey))
+    except Refusal as refusal:
+        yield Finding(refusal.message, True, refusal.facts)
+        return
+    if not policy.cosigners:
+        yield Finding("Belum ada penjaga log di lembaga lain yang menandatangani bersama rekam jejak.", False)

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 from backend.audit import canonical, tree
 from backend.audit.checkpoint import PublicKey
 from backend.audit.cosignature import CosignerKey
-from backend.audit.events import CosignFailed, LogCosigned
+from backend.audit.events import CosignFailed, LogCosigned, MinutesSealed
 from backend.audit.note import InvalidNote, read_signature_lines, split_note
 from backend.audit.policy import InvalidPolicy, Policy
 from backend.audit.tables import AuditCheckpoint, AuditCosignature, AuditEvent, AuditLeaf, AuditQueue
@@ -94,10 +94,15 @@ def standing(session: Session, policy: Policy, seq: int | None = None) -> Standi
 
 
 def ceremony_standing(session: Session, policy: Policy, ceremony: UUID) -> Standing | None:
-    """Return how many cosigners cover all numbered events of a ceremony, None while it has none."""
+    """Return how many cosigners cover a ceremony up to its sealed minutes, while they are not sealed all of it.
+
+    None if no event of it has a number.
+    """
     numbered = select(func.max(AuditLeaf.seq)).join(AuditEvent, col(AuditEvent.id) == col(AuditLeaf.event_id))
-    seq: int | None = session.exec(numbered.where(col(AuditEvent.ceremony_id) == str(ceremony))).one()
-    return None if seq is None else standing(session, policy, seq)
+    mine = numbered.where(col(AuditEvent.ceremony_id) == str(ceremony))
+    sealed: int | None = session.exec(mine.where(col(AuditEvent.type) == MinutesSealed.TYPE)).one()
+    last: int | None = session.exec(mine).one() if sealed is None else sealed
+    return None if last is None else standing(session, policy, last)
 
 
 def note_for(session: Session, policy: Policy, seq: int) -> str | None:

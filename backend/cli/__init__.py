@@ -86,6 +86,13 @@ def _log(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     verbs = commands.add_parser("log", help="the audit log").add_subparsers(required=True, metavar="VERB")
     verbs.add_parser("verify", help="derive everything again and compare").set_defaults(call="log:verify")
     verbs.add_parser("export", help="print all leaves, one JSON object a line").set_defaults(call="log:export")
+    cosigners = verbs.add_parser("cosigners", help="tell how many cosigners cover the log; exit status 1 below quorum")
+    cosigners.add_argument("--ceremony", metavar="ID", help="only up to the sealed minutes of this ceremony")
+    cosigners.set_defaults(call="cosigners:show")
+    policy = verbs.add_parser("policy", help="print the policy in use, or a new one (docs/cosigner.md)")
+    policy.add_argument("--cosigner", nargs=3, action="append", metavar=("NAME", "VKEY", "URL"), help="ask this one")
+    policy.add_argument("--needed", type=int, metavar="K", help="how many must have signed (default: all)")
+    policy.set_defaults(call="cosigners:policy")
 
 
 def _cosigner(commands: "argparse._SubParsersAction[verification.Parser]") -> None:

@@ -6,6 +6,7 @@ import sys
 from backend import install
 from backend.audit import inspection, reader
 from backend.audit.checkpoint import PublicKey
+from backend.cli import cosigners
 from backend.database import Database
 from backend.settings import load_settings
 
@@ -17,9 +18,10 @@ def verify(arguments: argparse.Namespace) -> int:
     vkey = (settings.keys / "log.vkey").read_text("utf-8").strip()
     PublicKey.from_text(vkey)
     report = inspection.verify_log(database, vkey, install.checkpoint_file(settings))
-    for line in report.lines(arguments.language):
+    cosigned, _, intact = cosigners.told(settings, arguments.language)
+    for line in [*report.lines(arguments.language), *cosigned]:
         sys.stdout.write(line + "\n")
-    return 0 if report.sound else 1
+    return 0 if report.sound and intact else 1
 
 
 def export(arguments: argparse.Namespace) -> int:  # noqa: ARG001 because every command takes them
