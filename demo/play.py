@@ -14,6 +14,7 @@ from rich.console import Console
 from demo import places, script, verdicts
 from demo.browser import Staff
 from demo.ceremony import Ceremony
+from demo.cosigners import INSTITUTIONS, Cosigners
 from demo.places import Place
 from demo.script import Cast, Production
 from demo.server import Deployment
@@ -49,12 +50,13 @@ class Play:
         self.console = console
         self.regions = regions
         self.book = Stagebook(deployment, console)
+        self.cosigners = Cosigners(deployment)
         self.data = deployment.data
         self.password_file = self.data / "keys" / "staff.txt"
 
     def perform(self) -> Outcome:
         """Run all stages and print what came of them; the server is stopped by the caller."""
-        with closing(self._set_up()) as staff:
+        with closing(self.cosigners), closing(self._set_up()) as staff:
             ceremony = self._create(staff, "uji", self.regions)
             self._sign(ceremony)
             self._end(ceremony)
@@ -66,10 +68,12 @@ class Play:
         return outcome
 
     def _set_up(self) -> Staff:
-        with self.book.stage("Set up a fresh deployment", 4) as bar:
+        with self.book.stage("Set up a fresh deployment", 5) as bar:
             self.deployment.clear()
             bar.advance()
             self.deployment.run("install")
+            bar.advance()
+            self.cosigners.set_up()
             bar.advance()
             password = secrets.token_urlsafe(PASSWORD_BYTES)
             _write_private(self.password_file, f"{STAFF}\n{password}\n")
@@ -113,6 +117,8 @@ class Play:
             ceremony.archive(bar)
         with self.book.stage("Seal the minutes", 1) as bar:
             ceremony.seal(bar)
+        with self.book.stage("Cosigners sign the sealed log", len(INSTITUTIONS)):
+            self.cosigners.wait_for(ceremony.id)
         with self.book.stage("Send what is left in the outbox", 1) as bar:
             ceremony.letters_are_out(bar)
 
@@ -126,9 +132,11 @@ class Play:
             *judged, of_minutes = verdicts.verify(self.deployment, [*files, minutes], trust)
         with self.book.stage("Verify the audit log", 1):
             log = self.deployment.command("log", "verify")
+            cosigned = self.deployment.command("--language", "en", "log", "cosigners", "--ceremony", ceremony.id)
         verdicts.show(self.console, ceremony.documents(), judged)
         self.console.print(f"Minutes: {' '.join((of_minutes.verdict, *of_minutes.reasons))}, level {of_minutes.level}")
         self.console.print(f"Audit log: {'sound' if log.returncode == 0 else (log.stdout + log.stderr).strip()}")
+        self.console.print(cosigned.stdout.strip())
         passed = sum(verdict.passed for verdict in judged)
         return Outcome(len(judged), passed, of_minutes.passed, log.returncode == 0)
 

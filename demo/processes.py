@@ -18,6 +18,7 @@ _NAMES = {
     "uvicorn": "web",
     "testpki": "authority",
     "children mail": "mail",
+    "cosigner": "cosigner",
     "serve": "serve",
 }
 
