@@ -131,6 +131,26 @@ _IN_EVIDENCE = {
     AccountRole.AUDITOR: frozenset({"name", "office"}),
     AccountRole.ORGANISER: frozenset({"name", "office", "reason", "note"}),
 }
+
+
+class ErasureTooEarly(Refusal):
+    """The ceremony still needs to know who takes part: its minutes are not sealed."""
+
+    code = "erasure-too-early"
+    status = 409
+    message = "Data pribadi belum dapat dihapus: seremoni ini belum selesai, dan berita acaranya belum disegel."
+    remedy = "Segel berita acara atau batalkan seremoni terlebih dahulu."
+
+
+class AlreadyErased(Refusal):
+    """There is nothing left to erase."""
+
+    code = "already-erased"
+    status = 409
+    message = "Data pribadi orang ini sudah dihapus."
+    remedy = "Tidak ada lagi yang perlu dilakukan."
+
+
 _LINK_DAYS = timedelta(days=30)
 _OVER = {CeremonyStatus.CLOSED, CeremonyStatus.SEALED, CeremonyStatus.CANCELLED}
 
@@ -257,6 +277,15 @@ def check_can_freeze(ceremony: Ceremony, base_url: str) -> None:
     if not base_url:
         raise BaseUrlMissing
     check_is_not_over(ceremony)
+
+
+def check_can_erase(account: Account, ceremony: Ceremony, person: Person) -> None:
+    """Raise Forbidden, ErasureTooEarly or AlreadyErased unless the account may erase this person's data now."""
+    check_can_organise(account)
+    if ceremony.status not in {CeremonyStatus.SEALED, CeremonyStatus.CANCELLED}:
+        raise ErasureTooEarly
+    if person.erased:
+        raise AlreadyErased
 
 
 def link_until(ceremony: Ceremony) -> datetime:

@@ -177,7 +177,8 @@ def decline(document: Document, slot_id: UUID, person: Person, reason: str, *, a
         slot=str(slot.role),
         personal=(Personal(person.pseudonym, "reason", reason),),
     )
-    return Outcome((after,), (event,))
+    receipt = Letter("tanda-terima-penolakan", person.id, document.id)
+    return Outcome((after,), (event,), letters=(receipt,))
 
 
 def return_(document: Document, slot_id: UUID, person: Person, reason: str, *, at: datetime) -> Outcome:
@@ -192,7 +193,8 @@ def return_(document: Document, slot_id: UUID, person: Person, reason: str, *, a
         document=document.id,
         personal=(Personal(person.pseudonym, "reason", reason),),
     )
-    return Outcome((after,), (event,))
+    receipt = Letter("tanda-terima-penolakan", person.id, document.id)
+    return Outcome((after,), (event,), letters=(receipt,))
 
 
 def signed_list(documents: tuple[Document, ...]) -> str:
@@ -241,7 +243,7 @@ def attest(witness: Witness, person: Person, sha256: str, shown: Shown, note: st
         language=shown.language,
         personal=(Personal(person.pseudonym, "note", note),) if note else (),
     )
-    return Outcome((after,), (event,))
+    return Outcome((after,), (event,), letters=(Letter("tanda-terima-saksi", person.id),))
 
 
 def cannot_attest(witness: Witness, person: Person, reason: str, *, at: datetime) -> Outcome:
@@ -256,7 +258,7 @@ def cannot_attest(witness: Witness, person: Person, reason: str, *, at: datetime
         witness=person.pseudonym,
         personal=personal,
     )
-    return Outcome((after,), (event,))
+    return Outcome((after,), (event,), letters=(Letter("tanda-terima-saksi", person.id),))
 
 
 def invite_witness(witness: Witness) -> Witness:

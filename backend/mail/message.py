@@ -4,7 +4,7 @@ The HTML part is made from the text part, so the two cannot differ. No picture, 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -46,6 +46,15 @@ class Envelope:
     mark: str | None = None
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
 class Stationery:
     """The templates of all messages, ready to be filled."""
 
@@ -54,8 +63,15 @@ class Stationery:
         self._folder = folder
         self._environments: dict[tuple[str, bool], Environment] = {}
 
-    def compose(self, message: str, language: str, facts: Mapping[str, object], envelope: Envelope) -> EmailMessage:
-        """Return a finished message in the recipient's language.
+    def compose(
+        self,
+        message: str,
+        language: str,
+        facts: Mapping[str, object],
+        envelope: Envelope,
+        attached: Sequence[Attachment] = (),
+    ) -> EmailMessage:
+        """Return a finished message in the recipient's language, with what is `attached` to it.
 
         Which facts a message needs stands at the top of its body.txt. Raises jinja2.UndefinedError if one is missing
         and AddressUnusable for what is no address.
@@ -73,6 +89,9 @@ class Stationery:
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(text, cte="quoted-printable")
         letter.add_alternative(self._html(text, language, one_line(subject)), subtype="html", cte="quoted-printable")
+        for file in attached:
+            main, _, sub = file.kind.partition("/")
+            letter.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
         letter["Content-Language"] = language  # last: adding a part moves Content-* headers into the first one
         return letter
 

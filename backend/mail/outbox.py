@@ -30,6 +30,8 @@ class Message(StrEnum):
     CODE = "kode"
     OPENED = "seremoni-dibuka"
     RECEIPT = "tanda-terima"
+    RECEIPT_WITNESS = "tanda-terima-saksi"
+    RECEIPT_REFUSAL = "tanda-terima-penolakan"
     COMPLETED = "naskah-lengkap"
 
 
@@ -150,6 +152,17 @@ def sent_to(session: Session, person_id: UUID) -> list[OutboxRow]:
     """Return all messages to one person, the oldest first."""
     query = select(OutboxRow).where(col(OutboxRow.person_id) == person_id)
     return list(session.exec(query.order_by(col(OutboxRow.created_at), col(OutboxRow.id))))
+
+
+def forget(session: Session, person_id: UUID) -> int:
+    """Take a person's address out of all messages to him, giving up those not sent yet; return how many there are."""
+    rows = sent_to(session, person_id)
+    for row in rows:
+        row.recipient = ""
+        if row.state == MailState.QUEUED:
+            row.state, row.last_error = MailState.FAILED.value, "erased"
+        session.add(row)
+    return len(rows)
 
 
 def _lock(session: Session, outbox_id: UUID) -> OutboxRow | None:

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from backend.audit.events import Actor, Role
 
+ERASED = "(data pribadi dihapus)"
+"""What stands in place of the name of a person whose data was erased."""
+
 
 class Part(StrEnum):
     """What a person does in a ceremony."""
@@ -31,6 +34,11 @@ class Person:
     region: str | None = None
     language: str = "id"
     certificate_sha256: str | None = None
+
+    @property
+    def erased(self) -> bool:
+        """Tell whether his personal data was erased."""
+        return self.name == ERASED
 
     @property
     def actor(self) -> Actor:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from backend.people.identity import STAFF_LIFE, VISIT_LIFE, Code, secret_hash
 from backend.people.links import Link, token_hash
-from backend.people.person import Account, AccountRole, Part, Person
+from backend.people.person import ERASED, Account, AccountRole, Part, Person
 from backend.people.rows import AccountRow, CodeRow, LinkRow, PersonRow, StaffSessionRow, VisitRow
 
 
@@ -172,3 +172,27 @@ def named(session: Session, pseudonyms: Collection[str]) -> dict[str, str]:
         found = select(rows.pseudonym, rows.name).where(col(rows.pseudonym).in_(list(pseudonyms)))
         names |= dict(session.exec(found).all())
     return names
+
+
+def forget(session: Session, person_id: UUID) -> None:
+    """Replace what is personal about a person by ERASED or nothing; his link is void, his visits and codes are gone.
+
+    Office, institution and region stay: they say which party acted, and are printed in the documents.
+    """
+    row = session.get(PersonRow, person_id)
+    if row is None:
+        return
+    row.name, row.email, row.salutation = ERASED, "", None
+    session.add(row)
+    of = session.exec(select(LinkRow).where(LinkRow.person_id == person_id)).first()
+    if of is not None:
+        of.void = True
+        session.add(of)
+        session.exec(sa.delete(VisitRow).where(col(VisitRow.link_id) == of.id))
+        session.exec(sa.delete(CodeRow).where(col(CodeRow.link_id) == of.id))
+
+
+def remove_account(session: Session, account: Account) -> None:
+    """Delete a staff account and its sessions."""
+    session.exec(sa.delete(StaffSessionRow).where(col(StaffSessionRow.account_id) == account.id))
+    session.exec(sa.delete(AccountRow).where(col(AccountRow.id) == account.id))

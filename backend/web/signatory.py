@@ -11,13 +11,13 @@ from backend.ceremonies import permissions
 from backend.ceremonies.actions import disown, identify, open_link, refuse, request_code, sign
 from backend.ceremonies.actions.sign import Intent
 from backend.ceremonies.permissions import AlreadySigned, CeremonyOver, NotInSigning
-from backend.ceremonies.queries import visits
+from backend.ceremonies.queries import proofs, visits
 from backend.errors import NotFound, Refusal
 from backend.people.links import LinkExpired, LinkUnknown, LinkVoid
 from backend.people.person import Part
 from backend.people.store import Visit
 from backend.signing.signer import Answer
-from backend.web import visitor
+from backend.web import receipts, visitor
 from backend.web.error_pages import said
 from backend.web.site import language, page, site
 from backend.web.visitor import CheckedForm, Guest, go, here_for, remember
@@ -171,7 +171,7 @@ def _agree(
     here = site(request)
     view = visits.signing_view(here.tools, guest, document_id)
     if view.standing is not None:
-        return _standing(request, view)
+        return _standing(request, guest, view)
     return page(
         request,
         "signatory/sign.html",
@@ -188,10 +188,12 @@ def _agree(
     )
 
 
-def _standing(request: Request, view: visits.SigningView) -> Response:
+def _standing(request: Request, guest: Visit, view: visits.SigningView) -> Response:
     """Say where the document stands when there is nothing to sign: signed already, not open, over."""
     template, context = visits.standing_page(view)
-    return page(request, f"signatory/{template}", mark=view.mark, **context)
+    receipt = proofs.card(site(request).tools, guest, UUID(view.document["id"]))
+    answer = page(request, f"signatory/{template}", mark=view.mark, receipt=receipt, **context)
+    return receipts.look_again(request, answer, receipt)
 
 
 class SigningForm(BaseModel):
@@ -229,6 +231,7 @@ def sign_it(request: Request, guest: Guest, document_id: UUID, form: Annotated[S
             visitor.limit(visitor.PASSPHRASES, who)
         field = _field_of(refusal, form.ticked)
         return _agree(request, guest, document_id, [_error(request, refusal, field)], form.ticked)
+    receipts.await_proof(request, guest)
     return go(here_for(document_id) + "/selesai")
 
 
@@ -241,8 +244,11 @@ def _field_of(refusal: Refusal, ticked: tuple[str, ...]) -> str:
 @router.get("/t/naskah/{document_id}/selesai")
 def done(request: Request, guest: Guest, document_id: UUID) -> Response:
     """Step 4: the receipt."""
-    view = visits.receipt_view(site(request).tools, guest, document_id)
-    return page(request, "signatory/done.html", mark=view.mark, **view.shown)
+    tools = site(request).tools
+    view = visits.receipt_view(tools, guest, document_id)
+    receipt = proofs.card(tools, guest, document_id)
+    answer = page(request, "signatory/done.html", mark=view.mark, receipt=receipt, **view.shown)
+    return receipts.look_again(request, answer, receipt)
 
 
 @router.get("/t/naskah/{document_id}/{way}")
@@ -262,7 +268,7 @@ def _way_out(request: Request, guest: Visit, document_id: UUID, way: str, reason
         raise NotFound
     view = visits.signing_view(site(request).tools, guest, document_id)
     if view.standing not in {None, "not-open", "not-turn"}:
-        return _standing(request, view)
+        return _standing(request, guest, view)
     errors = [error] if error else []
     shown: dict[str, Any] = {
         "here": here_for(document_id),
@@ -284,4 +290,5 @@ def take_way_out(request: Request, guest: Guest, document_id: UUID, way: str, re
         WAYS[way][1](site(request).tools, guest, document_id, reason)
     except refuse.ReasonMissing as refusal:
         return _way_out(request, guest, document_id, way, reason, **_error(request, refusal, "reason"))
+    receipts.await_proof(request, guest)
     return go(here_for(document_id) + "/setuju")

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from backend.ceremonies.actions import attest, disown, identify, open_link, request_code
 from backend.ceremonies.actions.attest import Testimony
-from backend.ceremonies.queries import testimony, visits
+from backend.ceremonies.queries import proofs, testimony, visits
 from backend.errors import Refusal
 from backend.people.links import LinkExpired, LinkUnknown, LinkVoid
 from backend.people.store import Visit
-from backend.web import visitor
+from backend.web import receipts, visitor
 from backend.web.error_pages import said
 from backend.web.site import language, page, site
 from backend.web.visitor import CheckedForm, Guest, go, remember
@@ -108,7 +108,10 @@ def _testify(
     if view.page == "attest":
         form = {"consents": {f: f in ticked for f in STATEMENT_FIELDS}, "note": note, "errors": errors or []}
         shown = {**shown, **form}
-    return page(request, PAGES[view.page], http=422 if errors else 200, mark=view.mark, **shown)
+    receipt = proofs.card(site(request).tools, guest)
+    http = 422 if errors else 200
+    answer = page(request, PAGES[view.page], http=http, mark=view.mark, receipt=receipt, **shown)
+    return receipts.look_again(request, answer, receipt)
 
 
 class TestimonyForm(BaseModel):
@@ -135,6 +138,7 @@ def testify(request: Request, guest: Guest, form: Annotated[TestimonyForm, Form(
         return _again(request, guest, refusal, (), form.note)
     except attest.StatementMissing as refusal:
         return _again(request, guest, refusal, form.ticked, form.note)
+    receipts.await_proof(request, guest)
     return go("/s/kesaksian")
 
 
@@ -148,6 +152,7 @@ def _again(request: Request, guest: Visit, refusal: Refusal, ticked: tuple[str, 
 def cannot(request: Request, guest: Guest, note: Text = "") -> Response:
     """Say that one cannot attest."""
     attest.cannot_attest(site(request).tools, guest, note)
+    receipts.await_proof(request, guest)
     return go("/s/kesaksian")
 
 

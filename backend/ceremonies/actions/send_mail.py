@@ -18,7 +18,7 @@ from backend.ceremonies.tools import Tools
 from backend.errors import NotFound
 from backend.mail import outbox
 from backend.mail.delivery import MailRefused
-from backend.mail.message import AddressUnusable, Envelope
+from backend.mail.message import AddressUnusable, Attachment, Envelope
 from backend.mail.outbox import MailState, Message, OutboxRow
 from backend.people import identity, links
 from backend.people import store as people
@@ -57,17 +57,15 @@ def send_mail(tools: Tools, outbox: str) -> None:
 
 
 def _compose(tools: Tools, mailing: _Mailing) -> EmailMessage:
-    facts, attached = _facts(tools, mailing), ()
-    if mailing.row.message in enclose.LETTERS:
-        named = mailing.row.ids.get("document")
-        receipt = enclose.receipt(tools, mailing.person, UUID(named) if named else None, mailing.row.created_at)
+    row, facts = mailing.row, _facts(tools, mailing)
+    attached: tuple[Attachment, ...] = ()
+    if row.message in enclose.LETTERS:
+        named = row.ids.get("document")
+        receipt = enclose.receipt(tools, mailing.person, UUID(named) if named else None, row.created_at)
         facts |= enclose.facts(tools, receipt)
-        if receipt is not None:
-            facts |= {"told": receipt.event.told, "acted_at": receipt.event.at}
         attached = enclose.attachments(receipt)
     envelope = _envelope(tools, mailing)
-    compose = tools.bench.stationery.compose
-    return compose(mailing.row.message, mailing.person.language, facts, envelope, attached)
+    return tools.bench.stationery.compose(row.message, mailing.person.language, facts, envelope, attached)
 
 
 def give_up(tools: Tools, session: Session, outbox_id: UUID, code: str) -> None:

@@ -3,31 +3,20 @@
 from collections import Counter
 from typing import Any
 
-from sqlmodel import Session
-
 from backend import regions
-from backend.audit import reader
-from backend.audit.events import Role
-from backend.audit.reader import LoggedEvent
+from backend.audit import browsing
+from backend.audit.browsing import Wanted
 from backend.ceremonies import permissions
 from backend.ceremonies.ceremony import WitnessStatus
 from backend.ceremonies.document import Document, Revision, Slot, SlotRole
 from backend.ceremonies.lifecycle import DOCUMENT_MOVES
 from backend.ceremonies.queries.progress import Whole, counts, heading, here_of, may_resend
+from backend.ceremonies.queries.trail import told
 from backend.ceremonies.queries.visits import Shown, masked, zone_of
 from backend.ceremonies.tools import Tools
 from backend.clock import to_text
 from backend.errors import NotFound
 from backend.people.person import Account, AccountRole
-
-PER_PAGE = 100
-ROLES = {
-    Role.SIGNER: "penanda tangan",
-    Role.WITNESS: "saksi",
-    Role.OPERATOR: "petugas",
-    Role.VISITOR: "pengunjung",
-    Role.SYSTEM: "sistem",
-}
 
 
 def document_in(seen: Whole, region: str) -> Document:
@@ -46,8 +35,8 @@ def document_page(tools: Tools, seen: Whole, account: Account, region: str) -> S
     organiser = account.role is AccountRole.ORGANISER
     going = organiser and permissions.can(permissions.check_is_not_over, seen.ceremony)
     with tools.database.reading() as session:
-        events = reader.events_of(session, seen.ceremony.id, document.id, limit=500)
-        size = reader.count_events(session)
+        events = browsing.events(session, Wanted(document=document.id), limit=500)
+        reach = browsing.reach(session)
     return {
         "here": here_of(seen.ceremony),
         "ceremony": heading(seen.ceremony),
@@ -66,7 +55,7 @@ def document_page(tools: Tools, seen: Whole, account: Account, region: str) -> S
         "parties": [_party(seen, document, slot, organiser=organiser) for slot in document.slots],
         "witnesses": _local_witnesses(seen, document),
         "revisions": [_revision(seen, document, revision) for revision in document.revisions],
-        "events": [_told(event, size) for event in events],
+        "events": [told(event, reach) for event in events],
         "may": {"freeze": going and "freeze" in DOCUMENT_MOVES[document.status]},
     }
 
@@ -106,17 +95,6 @@ def _revision(seen: Whole, document: Document, revision: Revision) -> Shown:
     }
 
 
-def _told(event: LoggedEvent, size: int) -> Shown:
-    return {
-        "index": (event.seq or 0) + 1,
-        "size": size,
-        "told": event.told,
-        "at": event.at,
-        "who": ROLES[Role(event.role)],
-        "outcome": event.outcome,
-    }
-
-
 def witnesses_page(seen: Whole, account: Account) -> Shown:
     """Return the context of the page of witnesses."""
     organiser = account.role is AccountRole.ORGANISER and permissions.can(permissions.check_is_not_over, seen.ceremony)
@@ -144,45 +122,6 @@ def witnesses_page(seen: Whole, account: Account) -> Shown:
         "ceremony": heading(seen.ceremony),
         "counts": counts(seen),
         "witnesses": rows,
-    }
-
-
-def log_page(session: Session, seen: Whole, page: int) -> Shown:
-    """Return the context of one page of a ceremony's rekam jejak, numbered from 1."""
-    names = {d.id: (regions.by_code(d.region).full_name, d.region) for d in seen.documents}
-    pages = max(1, -(-seen.log // PER_PAGE))
-    page = min(max(1, page), pages)
-    found = reader.events_of(session, seen.ceremony.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    here = here_of(seen.ceremony)
-    return {
-        "here": here,
-        "ceremony": heading(seen.ceremony),
-        "counts": counts(seen),
-        "rows": [_log_row(seen, event, names, here) for event in found],
-        "size": reader.count_events(session),
-        "root": reader.newest_root(session),
-        "checked_at": None,
-        "page": page,
-        "pages": pages,
-        "export_address": f"{here}/jejak.jsonl",
-    }
-
-
-def _log_row(seen: Whole, event: LoggedEvent, names: dict[Any, tuple[str, str]], here: str) -> Shown:
-    name, region = names.get(event.document, ("", "")) if event.document else ("", "")
-    return {
-        "index": (event.seq or 0) + 1,
-        "at": event.at,
-        "zone": seen.ceremony.zone,
-        "told": event.told,
-        "who": ROLES[Role(event.role)],
-        "pseudonym": event.actor[:10],
-        "on_behalf": event.on_behalf or "",
-        "subject_sha256": event.object_sha256,
-        "outcome": event.outcome,
-        "reason": event.reason or "",
-        "document": name,
-        "document_address": f"{here}/daerah/{region}" if region else "",
     }
 
 

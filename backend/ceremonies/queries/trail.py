@@ -40,6 +40,7 @@ OUTCOMES: Final = {"success": "berhasil", "failure": "gagal", "denied": "ditolak
 SUBJECTS: Final = {
     "account": "Akun petugas",
     "attempts": "Batas percobaan",
+    "bundle": "Berkas bukti",
     "ceremony": "Seremoni",
     "certificate": "Sertifikat",
     "code": "Kode sekali pakai",
@@ -59,6 +60,13 @@ SUBJECTS: Final = {
     "schema": "Skema basis data",
     "signature": "Tanda tangan",
     "witness": "Kesaksian",
+}
+FIELDS: Final = {
+    "name": "nama",
+    "office": "jabatan",
+    "email": "alamat surat elektronik",
+    "reason": "alasan",
+    "note": "catatan",
 }
 WEIGHTS: Final = {kind.TYPE: kind.WEIGHT.value for kind in kinds()}
 
@@ -152,13 +160,29 @@ def event_page(tools: Tools, event_id: UUID) -> tuple[Ceremony | None, Shown]:
         "leaf": receipt.leaf.decode(),
         "weight": WEIGHTS.get(event.type, ""),
         "extra": [(name, value if isinstance(value, list) else [value]) for name, value in event.extra.items()],
-        "personal": [{"field": one.field, "value": one.value, "digest": one.digest} for one in personal],
+        "personal": [
+            {"field": one.field, "label": FIELDS.get(one.field, one.field), "value": one.value, "digest": one.digest}
+            for one in personal
+        ],
         "erased": event.digests - len(personal),
         "covered": receipt.size,
         "proof": receipt.proof or "",
         "stem": receipt.stem,
     }
     return ceremony, shown
+
+
+def told(event: LoggedEvent, reach: Reach) -> Shown:
+    """Return an event as a short list of one document's events shows it."""
+    return {
+        "index": None if event.seq is None else event.seq + 1,
+        "size": reach.numbered,
+        "address": f"/jejak/{event.id}",
+        "told": event.told,
+        "at": event.at,
+        "who": ROLES.get(Role(event.role), event.role) if event.role in set(Role) else event.role,
+        "outcome": event.outcome,
+    }
 
 
 def _wanted(ceremony: Ceremony | None, places: dict[UUID, str], look: Look) -> Wanted:

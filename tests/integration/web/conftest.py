@@ -6,7 +6,7 @@ import pytest
 
 from backend.ceremonies.actions import staff
 from backend.people.person import AccountRole
-from backend.web import visitor
+from backend.web import receipts, visitor
 from tests.deployments import mould
 from tests.integration.ceremonies.stage import PASSWORD, stage
 from tests.integration.web.house import AUDITOR, House, application, serving
@@ -19,7 +19,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with mould(folder / "mould") as made, made.copy(folder / "data", "sqlite") as settings, stage(settings) as on:
         staff.create_account(on.tools, AUDITOR, "Auditor Rekaan", AccountRole.AUDITOR, PASSWORD)
         app = application(settings)
-        with serving(app) as address:
+        with pytest.MonkeyPatch.context() as patch, serving(app) as address:
+            patch.setattr(receipts, "PATIENCE", 0.0)  # the stage is the worker: waiting for it would only take time
             yield House(on, app, address)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from backend.ceremonies.queries import checks, dashboard, details, progress, visits
+from backend.ceremonies.actions.erase import GROUNDS
+from backend.ceremonies.queries import checks, dashboard, privacy, progress, trail, visits
 from backend.languages import available, catalogue, translate
 from backend.settings import bundled
 from backend.templating import Templating
@@ -13,7 +14,13 @@ TEXTS = {
     *dashboard.ATTENTION.values(),
     dashboard.REFUSED,
     dashboard.LOOK,
-    *details.ROLES.values(),
+    *trail.ROLES.values(),
+    *trail.OUTCOMES.values(),
+    *trail.SUBJECTS.values(),
+    *trail.WEIGHTS.values(),
+    *trail.FIELDS.values(),
+    *privacy.PARTS.values(),
+    *GROUNDS.values(),
     *visits.GIST,
     checks.MINUTES,
 }

@@ -42,6 +42,11 @@ FACTS: dict[str, object] = {
     "completed_at": datetime(2026, 12, 10, 3, 42, 1, tzinfo=UTC),
     "sha256": "ab" * 32,
     "check_link": "http://127.0.0.1:8317/v/REKAAN",
+    "told": "Naskah ditandatangani",
+    "acted_at": datetime(2026, 12, 10, 3, 41, 54, tzinfo=UTC),
+    "receipt_number": 812,
+    "receipt_size": 1204,
+    "log_link": "http://127.0.0.1:8317/log#periksa",
 }
 ENVELOPE = Envelope("Prasasti", "seremoni@rekaan.invalid", "Ir. Contoh", "bupati@rekaan.invalid", "<outbox-1@rekaan>")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from backend.languages import available, catalogue
 from backend.templating import Templating
-from tests.unit.templating import examples_people, examples_public, examples_staff
+from tests.unit.templating import examples_log, examples_people, examples_public, examples_staff
 from tests.unit.templating.example_facts import Context, Example
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +20,7 @@ FRAME: Context = {
 
 def all_pages() -> list[Example]:
     """Return (page, name of the case, context) of every page, each at least once."""
-    pages = [*examples_public.pages(), *examples_people.pages(), *examples_staff.pages()]
+    pages = [*examples_public.pages(), *examples_people.pages(), *examples_staff.pages(), *examples_log.pages()]
     return [(page, case, FRAME | context) for page, case, context in pages]
 
 

@@ -17,6 +17,16 @@ from tests.unit.templating.example_facts import (
 )
 
 HERE = "/t/naskah/0190c0de"
+RECEIPT: Context = {
+    "ready": True,
+    "number": 812,
+    "size": 1204,
+    "told": "Naskah ditandatangani",
+    "at": AT,
+    "leaf_address": "/tanda-terima/0190c0de/butir.json",
+    "proof_address": "/tanda-terima/0190c0de/butir.tlog-proof",
+}
+UNPROVED = RECEIPT | {"ready": False, "number": None, "size": 0}
 BLOCKS: list[Block] = [
     {"kind": "letterhead", "left": ["KEMENTERIAN CONTOH DIGITAL"], "right": ["PEMERINTAH KABUPATEN CONTOH RAYA"]},
     {"kind": "heading", "level": 1, "lines": [[["NOTA KESEPAKATAN", ""]], [["KABUPATEN CONTOH RAYA", ""]]]},
@@ -155,8 +165,9 @@ def _signing() -> list[Example]:
         ("signatory/read", "pages", READ | pages),
         ("signatory/sign", "", SIGN),
         ("signatory/sign", "error", SIGN | {"errors": WRONG, "person": NAMELESS}),
-        ("signatory/done", "", DONE),
-        ("signatory/done", "official", DONE | official | following),
+        ("signatory/done", "", DONE | {"receipt": RECEIPT}),
+        ("signatory/done", "unproved", DONE | {"receipt": UNPROVED}),
+        ("signatory/done", "official", DONE | official | following | {"receipt": None}),
     ]
 
 
@@ -170,7 +181,10 @@ def _ending() -> list[Example]:
         ("signatory/correction", "error", asked | {"errors": lacking}),
         ("signatory/already", "", after),
         ("signatory/already", "complete", after | {"complete": True, "person": NAMELESS}),
-        *(("signatory/cancelled", why, {"reason": why, "ceremony": CEREMONY, "contact": ""}) for why in reasons),
+        *(
+            ("signatory/cancelled", why, {"reason": why, "ceremony": CEREMONY, "contact": "", "receipt": RECEIPT})
+            for why in reasons
+        ),
     ]
 
 
@@ -199,8 +213,8 @@ def _witness() -> list[Example]:
             "ceremony",
             ATTEST | {"scope": "ceremony", "document": None, "person": NAMELESS, "errors": missing},
         ),
-        ("witness/done", "", done | {"outcome": "attested"}),
-        ("witness/done", "declined", done | {"outcome": "declined", "sha256": ""}),
+        ("witness/done", "", done | {"outcome": "attested", "receipt": RECEIPT}),
+        ("witness/done", "declined", done | {"outcome": "declined", "sha256": "", "receipt": UNPROVED}),
     ]
 
 

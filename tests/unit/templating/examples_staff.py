@@ -131,9 +131,24 @@ REVISION: Context = {
     "level": "B-LT",
     "address": f"/n/{DIGEST}.pdf",
 }
+
+
+def _event(index: int | None, told: str, outcome: str) -> Context:
+    address = "/jejak/0190c0de"
+    return {
+        "index": index,
+        "size": 1204,
+        "address": address,
+        "told": told,
+        "at": AT,
+        "who": "penanda tangan",
+        "outcome": outcome,
+    }
+
+
 EVENTS = [
-    {"index": 811, "size": 1204, "told": "Tautan dibuka", "at": AT, "who": "p_contoh", "outcome": "success"},
-    {"index": 812, "size": 1204, "told": "Upaya menandatangani ditolak", "at": AT, "who": "", "outcome": "denied"},
+    _event(811, "Tautan dibuka", "success"),
+    _event(None, "Upaya menandatangani ditolak", "denied"),
 ]
 DOCUMENT_PAGE: Context = {
     "here": HERE,
@@ -188,39 +203,6 @@ WITNESS: Context = {
 }
 WAITING_WITNESS = WITNESS | {"scope": "", "status": "invited", "at": None, "attested_sha256": None, "may_resend": True}
 REFUSING_WITNESS = WITNESS | {"status": "declined"}
-ROW: Context = {
-    "index": 812,
-    "at": AT,
-    "zone": "WIB",
-    "told": "Naskah ditandatangani",
-    "who": "penanda tangan",
-    "pseudonym": "p_contoh",
-    "on_behalf": "region/91.01",
-    "subject_sha256": DIGEST,
-    "outcome": "success",
-    "reason": "",
-    "document": "Kabupaten Contoh Raya",
-    "document_address": f"{HERE}/daerah/91.01",
-}
-DENIED_ROW = ROW | {
-    "outcome": "denied",
-    "reason": "stale-revision",
-    "subject_sha256": None,
-    "document": "",
-    "on_behalf": "",
-}
-LOG_PAGE: Context = {
-    "here": HERE,
-    "ceremony": CEREMONY,
-    "counts": COUNTS,
-    "rows": [ROW, DENIED_ROW, ROW | {"outcome": "failure"}],
-    "size": 1204,
-    "root": DIGEST,
-    "checked_at": AT,
-    "page": 2,
-    "pages": 25,
-    "export_address": f"{HERE}/jejak.jsonl",
-}
 LISTED: Context = {
     "address": HERE,
     "title": CEREMONY["title"],
@@ -278,8 +260,6 @@ def pages() -> list[Example]:
         ),
         ("organiser/witnesses", "", head | {"witnesses": [WITNESS, WAITING_WITNESS, REFUSING_WITNESS]}),
         ("organiser/witnesses", "empty", head | {"witnesses": []}),
-        ("organiser/log", "", LOG_PAGE),
-        ("organiser/log", "empty", LOG_PAGE | {"rows": [], "root": "", "checked_at": None, "export_address": ""}),
     ]
     stopped = "Basis data memuat 4 entri rekam jejak, padahal 7 entri sudah ditandatangani."
     recovery = {"message": stopped, "remedy": "Pulihkan cadangan yang lebih baru.", "code": "log-behind"}
