@@ -12,12 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from uuid_utils.compat import uuid7
 
-from backend.audit import canonical, disclosures, merkle
+from backend.audit import bulk, canonical, disclosures, merkle
 from backend.audit.disclosures import Disclosure, Unreadable
 from backend.audit.events import Event, LoggedOut, LoginFailed, LoginSucceeded, Personal
 from backend.audit.protection import assert_protected, protect
 from backend.audit.standing import Guard
-from backend.audit.tables import AuditDisclosure, AuditEvent, AuditQueue, AuditSubjectKey, copies
+from backend.audit.tables import AuditDisclosure, AuditSubjectKey, copies
 from backend.errors import Refusal
 
 __all__ = ["Log", "assert_protected", "protect"]
@@ -69,15 +69,14 @@ class Log:
             disclosed = [
                 (personal, disclosures.disclose(personal.field, personal.value)) for personal in event.personal
             ]
-            body = canonical.leaf_body(
+            envelope = canonical.envelope(
                 event, event_id=event_id, deployment=self._deployment, digests=[d.digest for _, d in disclosed]
             )
             ids.append(event_id)
-            rows.append(_row(str(event_id), body))
+            rows.append(_row(envelope))
             secret += [_secret(keys, str(event_id), personal, made) for personal, made in disclosed]
         connection = session.connection()
-        connection.execute(sa.insert(AuditEvent), rows)
-        connection.execute(sa.insert(AuditQueue), [{"event_id": str(event_id)} for event_id in ids])
+        bulk.insert_events(connection, rows)
         if secret:
             connection.execute(sa.insert(AuditDisclosure), secret)
         return ids
@@ -133,8 +132,10 @@ class Log:
         return {key_id: bytes(wrapped) for key_id, wrapped in session.exec(found)}
 
 
-def _row(event_id: str, body: bytes) -> dict[str, Any]:
-    return {"id": event_id, "body": body, "leaf_hash": merkle.leaf_hash(body), **copies(canonical.parse(body))}
+def _row(envelope: dict[str, Any]) -> tuple[Any, ...]:
+    body = canonical.spelt(envelope)
+    values = {"id": envelope["id"], "body": body, "leaf_hash": merkle.leaf_hash(body), **copies(envelope)}
+    return tuple(values[column] for column in bulk.EVENT)
 
 
 def _secret(keys: dict[str, bytes], event_id: str, personal: Personal, made: Disclosure) -> dict[str, Any]:

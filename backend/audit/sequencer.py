@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from backend.audit import merkle, outside, tree
+from backend.audit import bulk, merkle, outside, tree
 from backend.audit.checkpoint import Checkpoint, SigningKey
 from backend.audit.faults import EventDamaged, TreeDamaged
 from backend.audit.standing import CheckpointMissing, LogBehind, LogForked, check_extends, check_start
-from backend.audit.tables import AuditCheckpoint, AuditEvent, AuditHead, AuditLeaf, AuditNode, AuditQueue
+from backend.audit.tables import AuditCheckpoint, AuditEvent, AuditHead, AuditQueue
 from backend.database import Database
 
 __all__ = [
@@ -62,14 +62,9 @@ def drain(database: Database, limit: int = 512) -> int:
         first = frontier.size
         completed = [node for _, _, leaf in queued for node in frontier.push(leaf)]
         connection = session.connection()
-        connection.execute(
-            sa.insert(AuditLeaf), [{"seq": first + i, "event_id": event} for i, (_, event, _) in enumerate(queued)]
-        )
-        connection.execute(
-            sa.insert(AuditNode), [{"level": level, "idx": idx, "hash": h} for level, idx, h in completed]
-        )
-        done = [position for position, _, _ in queued]
-        connection.execute(sa.delete(AuditQueue).where(col(AuditQueue.position).in_(done)))
+        bulk.insert_leaves(connection, first, [event_id for _, event_id, _ in queued])
+        bulk.insert_nodes(connection, completed)
+        bulk.delete_queued(connection, [position for position, _, _ in queued])
         _move_head(connection, first, frontier)
     return len(queued)
 

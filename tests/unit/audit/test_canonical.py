@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backend.audit import canonical
@@ -155,6 +156,35 @@ def test_what_is_no_event_is_refused(body: bytes) -> None:
 def test_an_event_of_a_later_version_is_still_read() -> None:
     body = _body(SIGNED).replace(b"signature.signed.v1", b"signature.signed.v9")
     assert canonical.parse(body)["type"] == "prasasti.signature.signed.v9"
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES | st.text(st.characters(max_codepoint=0x7F)))
+def test_the_quick_spelling_is_the_standards(value: object) -> None:
+    """RFC 8785 by another hand: whatever the quick way spells, rfc8785 spells alike."""
+    quick = canonical._plain(value)
+    if quick is not None:
+        assert quick == rfc8785.dumps(canonical._nfc(value))
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2FF), max_size=40))
+def test_every_text_is_read_as_it_was_written(words: str) -> None:
+    assume(words)
+    body = _body(LogOpened(at=AT, actor=SYSTEM, origin=words))
+    assert body == rfc8785.dumps(canonical.parse(body))
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53), 10**400])
+def test_a_number_that_no_reader_can_hold_is_refused(number: int) -> None:
+    body = _body(CeremonyClosed(at=AT, actor=SYSTEM, completed=7, expired=0, declined=0, returned=0))
+    with pytest.raises(canonical.NotCanonical):
+        canonical.parse(body.replace(b'"completed":7', b'"completed":%d' % number))
 
 
 @given(st.integers(0, 400), st.binary(min_size=1, max_size=3))
