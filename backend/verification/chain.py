@@ -49,7 +49,7 @@ Pool = Mapping[bytes, Sequence[x509.Certificate]]
 
 def build(leaf: x509.Certificate, pool: Pool, anchors: Anchors) -> Iterator[Chain]:
     """Yield the chains from `leaf` to an anchor, at most MOST_CHAINS; `pool` holds issuers at hand by their subject."""
-    if may_sign(leaf):
+    if keys.well_formed(leaf) and may_sign(leaf):
         yield from islice(_climb((leaf,), pool, anchors), MOST_CHAINS)
 
 
@@ -63,7 +63,12 @@ def _climb(path: tuple[x509.Certificate, ...], pool: Pool, anchors: Anchors) -> 
         return
     believed = [one.certificate for one in anchors.anchors if keys.subject(one.certificate) == keys.issuer(top)]
     for issuer in dict.fromkeys((*believed, *pool.get(keys.issuer(top), ()))):
-        if issuer not in path and _may_issue(issuer, len(path) - 1) and issued_by(top, issuer):
+        if (
+            issuer not in path
+            and keys.well_formed(issuer)
+            and _may_issue(issuer, len(path) - 1)
+            and issued_by(top, issuer)
+        ):
             yield from _climb((*path, issuer), pool, anchors)
 
 
@@ -95,13 +100,7 @@ def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
 
 def weak(chain: Chain) -> bool:
     """Tell whether a signature or a key in the chain is weak (the anchor itself is believed as it is)."""
-    for certificate, _ in chain.links:
-        algorithm = certificate.signature_hash_algorithm
-        if algorithm is not None and keys.weak_digest(algorithm.name):
-            return True
-        if keys.weak_key(certificate):
-            return True
-    return False
+    return any(keys.weak_signature(one) or keys.weak_key(one) for one, _ in chain.links)
 
 
 def may_sign(certificate: x509.Certificate) -> bool:

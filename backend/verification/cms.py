@@ -1,18 +1,19 @@
 """The CMS structures inside a PDF: what was signed, by which certificate, and whether the arithmetic is right.
 
-RFC 5652 (CMS), RFC 5035 (signing certificate), RFC 3161 (tokens). No trust and no time is judged here.
+RFC 5652 (CMS), RFC 5035 (signing certificate). No trust and no time is judged here; tokens: `tokens.py`.
 """
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from asn1crypto import cms, core, parser, tsp
+from asn1crypto import cms, core, parser
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
 from backend.verification import keys
@@ -24,11 +25,9 @@ MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 SIGNING_TIME = "1.2.840.113549.1.9.5"
 SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
-TIMESTAMPS = "1.2.840.113549.1.9.16.2.14"
 REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
 ADOBE_REVOCATION = "1.2.840.113583.1.1.8"
 DATA = "1.2.840.113549.1.7.1"
-TST_INFO = "1.2.840.113549.1.9.16.1.4"
 MOST_CERTIFICATES = 200
 PADDING = "padding"
 
@@ -37,8 +36,23 @@ class Malformed(Exception):
     """The bytes are no CMS signature with exactly one signer, or contradict themselves."""
 
 
+class NoSigner(Malformed):
+    """The signer's certificate is nowhere, or unreadable. `stated`: algorithm and digest of detached content."""
+
+    def __init__(self, stated: tuple[str, bytes] | None) -> None:
+        """Keep what can be compared all the same."""
+        self._stated = stated
+        super().__init__("signer")
+
+    def reasons(self, digest: Digest) -> list[Reason]:
+        """Return what can be said without the certificate; `digest` gives that of the signed bytes."""
+        name, value = self._stated or ("", b"")
+        wrong = name in keys.HASHES and not hmac.compare_digest(value, digest(name))
+        return [Reason.DIGEST_MISMATCH, Reason.ISSUER_UNKNOWN] if wrong else [Reason.ISSUER_UNKNOWN]
+
+
 @contextmanager
-def _malformed_where_it_breaks() -> Iterator[None]:
+def malformed_where_it_breaks() -> Iterator[None]:
     """Turn what asn1crypto raises on hostile bytes into Malformed; a limit of the reader stays what it is."""
     try:
         yield
@@ -109,16 +123,19 @@ class Cms:
         return SIGNING_CERTIFICATE in self.attributes or SIGNING_CERTIFICATE_V2 in self.attributes
 
 
-def read(contents: bytes) -> Cms:
-    """Return the CMS in `contents` (zero padding after it is allowed, anything else is not); raises Malformed."""
-    with _malformed_where_it_breaks():
+def read(contents: bytes, more: Iterable[x509.Certificate] = ()) -> Cms:
+    """Return the CMS in `contents` (zero padding after it is allowed, anything else is not); raises Malformed.
+
+    `more` are certificates from elsewhere in the file, among which the signer's is looked for last.
+    """
+    with malformed_where_it_breaks():
         length = encoded_length(contents)
         info = cms.ContentInfo.load(contents[:length])
         if contents[length:].strip(b"\0"):
             raise Malformed(PADDING)
         if info["content_type"].native != "signed_data":
             raise Malformed("content")
-        return read_signed_data(info["content"])
+        return read_signed_data(info["content"], more)
 
 
 def encoded_length(der: bytes) -> int:
@@ -127,9 +144,14 @@ def encoded_length(der: bytes) -> int:
     return len(header) + len(content) + len(trailer)
 
 
-def read_signed_data(signed_data: Any) -> Cms:
-    """Return the CMS of a SignedData; raises Malformed where it has not exactly one signer with its certificate."""
-    if len(signed_data["signer_infos"]) != 1:
+def read_signed_data(signed_data: Any, more: Iterable[x509.Certificate] = ()) -> Cms:
+    """Return the CMS of a SignedData; raises Malformed without signer, Unknown for several.
+
+    Where the certificate that the signer names is neither inside nor among `more`, raises NoSigner.
+    """
+    if len(signed_data["signer_infos"]) > 1:
+        raise keys.Unknown("several signers in one container")
+    if not len(signed_data["signer_infos"]):
         raise Malformed("signers")
     signer_info = signed_data["signer_infos"][0]
     # Before anything in it is looked at: asn1crypto writes anew what it has parsed, at twenty times the cost.
@@ -145,9 +167,23 @@ def read_signed_data(signed_data: Any) -> Cms:
         certificates.append(certificate)
         if signer is None and _names(signer_info["sid"], choice.chosen):
             signer = certificate
+    signer = signer or _elsewhere(signer_info["sid"], more)
     if signer is None:
-        raise Malformed("signer")
+        enclosed = signed_data["encap_content_info"]["content_type"].dotted != DATA
+        raise NoSigner(None if enclosed else _stated(signer_info))
     return Cms(signed_data, signer_info, signed_attributes, tuple(certificates), signer)
+
+
+def _elsewhere(sid: Any, more: Iterable[x509.Certificate]) -> x509.Certificate | None:
+    return next((one for one in more if _names(sid, asn1_x509.Certificate.load(keys.der(one)))), None)
+
+
+def _stated(signer_info: Any) -> tuple[str, bytes] | None:
+    """Return the digest among the signed attributes and its algorithm, None where there is none."""
+    for attribute in signer_info["signed_attrs"]:
+        if attribute["type"].dotted == MESSAGE_DIGEST:
+            return str(signer_info["digest_algorithm"]["algorithm"].native), bytes(attribute["values"][0].native)
+    return None
 
 
 def _names(sid: Any, certificate: Any) -> bool:
@@ -167,16 +203,24 @@ def check(found: Cms, detached: Digest | None) -> list[Reason]:
     """
     name = found.digest_name
     digest = detached or (lambda algorithm: hashlib.new(algorithm, found.content or b"").digest())
-    try:
-        with _malformed_where_it_breaks():
-            reasons = _arithmetic(found, digest)
-    except keys.Unknown:
+    if name not in keys.HASHES:
         return [Reason.ALGORITHM_WEAK]
+    try:
+        with malformed_where_it_breaks():
+            reasons = _arithmetic(found, digest)
     except Malformed:
         return [Reason.SIGNATURE_INVALID]
-    if keys.weak_digest(name) or keys.weak_key(found.signer):
+    if keys.weak_digest(name) or keys.weak_digest(_signature_hash(found)) or keys.weak_key(found.signer):
         reasons.append(Reason.ALGORITHM_WEAK)
-    return reasons
+    return list(dict.fromkeys(reasons))
+
+
+def _signature_hash(found: Cms) -> str:
+    """Return the digest algorithm inside the signature value, as far as its algorithm names one."""
+    try:
+        return str(found.signer_info["signature_algorithm"].hash_algo)
+    except ValueError:
+        return found.digest_name
 
 
 def check_detached(found: Cms, digest: Digest, subfilter: str) -> list[Reason]:
@@ -194,8 +238,11 @@ def _arithmetic(found: Cms, digest: Digest) -> list[Reason]:
     if not found.attributes and found.content_type != DATA:
         raise Malformed("attributes")
     reasons = _attributes(found, digest(found.digest_name)) if found.attributes else []
-    if not _value_is_right(found, digest):
-        reasons.append(Reason.SIGNATURE_INVALID)
+    try:
+        if not _value_is_right(found, digest):
+            reasons.append(Reason.SIGNATURE_INVALID)
+    except keys.Unknown:
+        reasons.append(Reason.ALGORITHM_WEAK)
     return reasons
 
 
@@ -216,7 +263,8 @@ def _certificate_is_named(found: Cms) -> bool:
             continue
         first = value["certs"][0]
         algorithm = "sha1" if oid == SIGNING_CERTIFICATE else first["hash_algorithm"]["algorithm"].native
-        if first["cert_hash"].native != hashlib.new(algorithm, keys.der(found.signer)).digest():
+        known = algorithm in keys.HASHES
+        if known and first["cert_hash"].native != hashlib.new(algorithm, keys.der(found.signer)).digest():
             return False
     return True
 
@@ -240,46 +288,3 @@ def _signs(found: Cms, message: bytes) -> bool:
         message,
     )
     return keys.verify(found.signer, claim)
-
-
-@dataclass(frozen=True)
-class Token:
-    """An RFC 3161 token: its CMS, its time, and what is wrong with it."""
-
-    cms: Cms
-    gen_time: datetime
-    reasons: tuple[Reason, ...]
-
-
-def read_token(found: Cms, over: Digest) -> Token:
-    """Return a token over bytes of which `over` gives the digest; raises Malformed where it is none.
-
-    Wrong arithmetic is DIGEST_MISMATCH or SIGNATURE_INVALID; a certificate that is not for timestamps only
-    (RFC 3161 clause 2.3) is TIMESTAMP_INVALID.
-    """
-    with _malformed_where_it_breaks():
-        if found.content_type != TST_INFO or found.content is None:
-            raise Malformed("no token")
-        info = tsp.TSTInfo.load(found.content)
-        imprint = info["message_imprint"]
-        algorithm = str(imprint["hash_algorithm"]["algorithm"].native)
-        reasons = check(found, None)
-        if not hmac.compare_digest(imprint["hashed_message"].native, over(algorithm)):
-            reasons.insert(0, Reason.DIGEST_MISMATCH)
-        if keys.weak_digest(algorithm) and Reason.ALGORITHM_WEAK not in reasons:
-            reasons.append(Reason.ALGORITHM_WEAK)
-        if not keys.for_timestamps_only(found.signer):
-            reasons.append(Reason.TIMESTAMP_INVALID)
-        return Token(found, info["gen_time"].native, tuple(reasons))
-
-
-def signature_tokens(found: Cms) -> list[Token | None]:
-    """Return the signature timestamps inside a CMS, None for each that cannot be read."""
-    tokens: list[Token | None] = []
-    for value in found.unsigned(TIMESTAMPS):
-        try:
-            inner = read(value.dump())
-            tokens.append(read_token(inner, lambda name: hashlib.new(name, found.signature).digest()))
-        except Malformed:
-            tokens.append(None)
-    return tokens

@@ -8,9 +8,10 @@ from typing import Any
 from cryptography import x509
 
 from backend.verification import keys
-from backend.verification.cms import MESSAGE_DIGEST, Cms, Token
+from backend.verification.cms import MESSAGE_DIGEST, Cms
 from backend.verification.signature import Placed
 from backend.verification.standing import Standing
+from backend.verification.tokens import Token
 
 
 @dataclass(frozen=True)

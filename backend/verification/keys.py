@@ -1,5 +1,6 @@
 """Certificates and public keys: reading them, and checking one signature value with one key; no trust is judged."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,14 +48,29 @@ class Claim:
 
 @lru_cache(maxsize=512)
 def certificate(der_bytes: bytes) -> x509.Certificate | None:
-    """Return the certificate of DER bytes, None where they are none."""
+    """Return the certificate of DER bytes, None where they are none.
+
+    One whose extensions break RFC 5280 (Adobe's old ones do) is a certificate all the same: see `well_formed`.
+    """
     try:
-        found = x509.load_der_x509_certificate(der_bytes)
-        found.extensions  # noqa: B018  because extensions are parsed only when they are asked for
+        with warnings.catch_warnings(action="ignore"):  # it warns of serial numbers that RFC 5280 forbids
+            found = x509.load_der_x509_certificate(der_bytes)
         found.subject  # noqa: B018  because names are parsed only when they are asked for
-    except (ValueError, TypeError, x509.DuplicateExtension, UnsupportedAlgorithm):
+        found.issuer  # noqa: B018  because names are parsed only when they are asked for
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return found
+
+
+@lru_cache(maxsize=512)
+def well_formed(found: x509.Certificate) -> bool:
+    """Tell whether the extensions of a certificate and its key can be read; without them nothing can be said of it."""
+    try:
+        found.extensions  # noqa: B018  because extensions are parsed only when they are asked for
+        found.public_key()
+    except (ValueError, TypeError, x509.DuplicateExtension, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def der(found: x509.Certificate) -> bytes:
@@ -101,10 +117,10 @@ def public_key_bits(found: x509.Certificate) -> bytes:
 
 
 def extension(found: x509.Certificate, kind: type[x509.ExtensionType]) -> Any:
-    """Return the value of an extension, None where the certificate has none of that kind."""
+    """Return the value of an extension, None where the certificate has none of that kind that can be read."""
     try:
         return found.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return None
 
 
@@ -112,7 +128,7 @@ def for_timestamps_only(found: x509.Certificate) -> bool:
     """Tell whether a certificate may sign tokens: critical extended key usage with that one purpose (RFC 3161 2.3)."""
     try:
         usage = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return False
     return usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
@@ -122,9 +138,21 @@ def weak_digest(name: str) -> bool:
     return name in WEAK_DIGESTS
 
 
+def weak_signature(found: x509.Certificate) -> bool:
+    """Tell whether the signature on a certificate was made with a weak digest, or one that is not known."""
+    try:
+        algorithm = found.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return True
+    return algorithm is not None and weak_digest(algorithm.name)
+
+
 def weak_key(found: x509.Certificate) -> bool:
-    """Tell whether the key of a certificate is too short."""
-    key = found.public_key()
+    """Tell whether the key of a certificate is too short, or of a kind that is not known."""
+    try:
+        key = found.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return True
     if isinstance(key, rsa.RSAPublicKey):
         return key.key_size < SMALLEST["rsa"]
     if isinstance(key, dsa.DSAPublicKey):
@@ -135,7 +163,12 @@ def weak_key(found: x509.Certificate) -> bool:
 def verify(signer: x509.Certificate, claim: Claim) -> bool:
     """Tell whether a signature value is right; raises Unknown for algorithms this verifier does not know."""
     try:
-        _verify(signer.public_key(), claim)
+        key = signer.public_key()
+        family = claim.algorithm.signature_algo
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise Unknown(str(error)) from error
+    try:
+        _verify(key, family, claim)
     except InvalidSignature:
         return False
     except UnsupportedAlgorithm as error:
@@ -143,13 +176,13 @@ def verify(signer: x509.Certificate, claim: Claim) -> bool:
     return True
 
 
-def _verify(key: Any, claim: Claim) -> None:
+def _verify(key: Any, family: str, claim: Claim) -> None:
     if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
         if claim.message is None:
             raise Unknown("EdDSA without signed attributes")
         key.verify(claim.value, claim.message)
         return
-    family, name = claim.algorithm.signature_algo, hash_name(claim)
+    name = hash_name(claim)
     if name not in HASHES:
         raise Unknown(name)
     prehashed = utils.Prehashed(HASHES[name])

@@ -7,12 +7,13 @@ from datetime import datetime
 from cryptography import x509
 
 from backend.verification import keys
-from backend.verification.cms import Cms, Token
+from backend.verification.cms import Cms
 from backend.verification.details import details_of
 from backend.verification.document import Field
 from backend.verification.report import SignatureReport
 from backend.verification.signature import Placed
 from backend.verification.standing import Standing
+from backend.verification.tokens import Token
 from backend.verification.verdict import Note, Reason, judge
 
 UNTRUSTED = frozenset(
@@ -129,7 +130,7 @@ def of_a_body(certificate: x509.Certificate) -> bool:
     It says so in its QcStatements (EN 319 412-5 clause 4.2.3, QcType eseal), or its subject has an
     organizationIdentifier (EN 319 412-3 clause 4.2.1) and neither given name nor surname.
     """
-    for extension in certificate.extensions:
+    for extension in certificate.extensions if keys.well_formed(certificate) else ():
         if extension.oid == QC_STATEMENTS and isinstance(extension.value, x509.UnrecognizedExtension):
             return QC_TYPE_SEAL in extension.value.value
     subject = certificate.subject

@@ -6,8 +6,11 @@ No database, no settings, no network. Each step adds findings to the signatures;
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 
-from backend.verification import cms, keys, policy
+from cryptography import x509
+
+from backend.verification import cms, keys, policy, rsa_sha1, tokens
 from backend.verification.document import Document, Unreadable, open_document
 from backend.verification.evidence import Evidence, gather
 from backend.verification.knowledge import LogKnowledge
@@ -15,7 +18,7 @@ from backend.verification.levels import level
 from backend.verification.limits import REACHED, OutOfTime
 from backend.verification.notes import add_notes
 from backend.verification.report import Report
-from backend.verification.signature import Misplaced, place
+from backend.verification.signature import Misplaced, Placed, place
 from backend.verification.standing import Moment, judge
 from backend.verification.subject import Subject
 from backend.verification.trust import Anchors
@@ -106,11 +109,18 @@ class Check:
         """Clause 5.2.2, format checking: find the signed bytes, the signature value and who made it."""
         try:
             subject.placed = place(self.document, subject.field)
-            subject.cms = cms.read(subject.placed.contents)
-            _ = subject.cms.attributes
+            if subject.placed.subfilter == rsa_sha1.FORMAT:
+                subject.find(*rsa_sha1.check(subject.placed, self.document.pdf))
+            else:
+                subject.cms = self._read(subject.placed)
+                _ = subject.cms.attributes
         except Misplaced as fault:
             subject.moved = fault.moved
             subject.find(Reason.BYTERANGE_INVALID)
+        except cms.NoSigner as fault:
+            subject.find(*fault.reasons(partial(subject.where.digest, self.document.pdf)))
+        except keys.Unknown:
+            subject.find(Reason.ALGORITHM_WEAK)
         except cms.Malformed as fault:
             subject.cms = None
             junk = fault.args == ("padding",)
@@ -123,13 +133,17 @@ class Check:
         placed, pdf = subject.where, self.document.pdf
         if placed.is_timestamp:
             try:
-                subject.token = cms.read_token(subject.signed, lambda name: placed.digest(pdf, name))
+                subject.token = tokens.read_token(subject.signed, lambda name: placed.digest(pdf, name))
                 subject.find(*subject.token.reasons)
             except cms.Malformed:
                 subject.find(Reason.SIGNATURE_INVALID)
+            except keys.Unknown:
+                subject.find(Reason.ALGORITHM_WEAK)
         else:
             subject.find(*cms.check_detached(subject.signed, lambda name: placed.digest(pdf, name), placed.subfilter))
-            subject.tokens = cms.signature_tokens(subject.signed)
+            subject.tokens, strange = tokens.signature_tokens(subject.signed, self.stored)
+            if strange:
+                subject.note(Note.TIME_UNTRUSTED)
 
     def step_3_changes_afterwards(self) -> None:
         """ISO 32000-2 clause 12.8.2: what was added after each signature, down to the last byte."""
@@ -190,7 +204,7 @@ class Check:
         end = subject.where.end
         times = [stamp.token.gen_time for stamp in self._later(end) if stamp.token]
         for token in subject.tokens:
-            if token is None or {*token.reasons} - {Reason.ALGORITHM_WEAK}:
+            if token is None or {*token.reasons} - tokens.STRANGE:
                 subject.find(Reason.TIMESTAMP_INVALID)
                 continue
             standing = judge(token.cms.signer, self.evidence, self.anchors, self._moment(end))
@@ -223,6 +237,17 @@ class Check:
         """What is worth telling and changes no verdict."""
         add_notes(sorted(self.subjects, key=_place_in_document))
 
+    @cached_property
+    def stored(self) -> list[x509.Certificate]:
+        """Return the certificates of the document security store: some signers keep their own nowhere else."""
+        return [one for named in gather(self.document).certificates.values() for one in named]
+
+    def _read(self, placed: Placed) -> cms.Cms:
+        try:
+            return cms.read(placed.contents)
+        except cms.NoSigner:
+            return cms.read(placed.contents, self.stored)
+
     def _later(self, end: int) -> list[Subject]:
         """Return the document timestamps that prove a time and cover what ends at `end`."""
         return [stamp for stamp in self.proving if stamp.placed and stamp.placed.end > end]
@@ -232,7 +257,7 @@ class Check:
         times = [stamp.token.gen_time for stamp in self._later(end) if stamp.token]
         return Moment(min(times), proven=True) if times else Moment(self.at, proven=False)
 
-    def _counts(self, token: cms.Token) -> bool:
+    def _counts(self, token: tokens.Token) -> bool:
         """Tell whether a token is strong, and not from the future."""
         return not token.reasons and token.gen_time <= self.at + CLOCK_TOLERANCE
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from asn1crypto import tsp
 
-from backend.verification import cms
+from backend.verification import cms, keys, tokens
 from backend.verification.bundle.findings import Code, Finding
 from backend.verification.evidence import Evidence
 from backend.verification.standing import Moment, judge
@@ -48,17 +48,17 @@ def check(token: bytes, data: bytes, name: str, anchors: Anchors, moment: Moment
     broken = Finding(Code.STAMP_INVALID, {"name": name})
     try:
         signed = cms.read(token)
-        read = cms.read_token(signed, lambda algorithm: hashlib.new(algorithm, data).digest())
-    except (cms.Malformed, ValueError):
+        read = tokens.read_token(signed, lambda algorithm: hashlib.new(algorithm, data).digest())
+    except (cms.Malformed, keys.Unknown, ValueError):
         return Stamp(None, findings=(broken,))
     evidence = Evidence()
     evidence.add_cms(signed, 0)
     standing = judge(signed.signer, evidence, anchors, moment)
     reasons = [reason for reason in standing.reasons if reason is not Reason.REVOCATION_UNKNOWN]
-    broken_inside = {*read.reasons} - {Reason.ALGORITHM_WEAK} or read.gen_time > moment.at + CLOCK_TOLERANCE
-    weak = Reason.ALGORITHM_WEAK in read.reasons and Reason.ALGORITHM_WEAK not in reasons
+    broken_inside = {*read.reasons} - tokens.STRANGE or read.gen_time > moment.at + CLOCK_TOLERANCE
+    strange = [reason for reason in read.reasons if reason in tokens.STRANGE]
     findings = [broken] if broken_inside else []
-    findings += [Finding(reason) for reason in (*reasons, *([Reason.ALGORITHM_WEAK] if weak else []))]
+    findings += [Finding(reason) for reason in dict.fromkeys((*reasons, *strange))]
     chain = standing.chain
     common = signed.signer.subject.rfc4514_string({})
     return Stamp(read.gen_time, common, chain.anchor.kind if chain else None, tuple(findings))

@@ -1,0 +1,111 @@
+"""What other signers do differently is told as not known, never as wrong; what is wrong in it is told as wrong."""
+
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtensionOID
+
+from backend.verification.verdict import Note, Reason, Verdict
+from tests.unit.verification import habits
+from tests.unit.verification.conftest import World
+from tests.unit.verification.files import embed, plain, prove, sign
+from tests.unit.verification.pki import NOW, YEAR, Member, issue, name, rsa_key
+
+PATH_LENGTH_WITHOUT_AUTHORITY = bytes.fromhex("3003020100")
+
+
+def _odd(issuer: Member) -> Member:
+    """Issue a certificate with a path length that only authorities may have: Adobe's own did so for years."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name("Contoh Kebiasaan Lama"))
+        .issuer_name(issuer.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - YEAR)
+        .not_valid_after(NOW + YEAR)
+        .add_extension(
+            x509.UnrecognizedExtension(ExtensionOID.BASIC_CONSTRAINTS, PATH_LENGTH_WITHOUT_AUTHORITY),
+            critical=False,
+        )
+    )
+    return Member(builder.sign(issuer.key, hashes.SHA256()), key, issuer)
+
+
+def test_a_certificate_with_an_extension_nobody_can_read_is_an_unknown_issuer(world: World) -> None:
+    report = world.check(sign(plain(), _odd(world.pki.authority)))
+    assert (report.verdict, report.reasons) == (Verdict.INDETERMINATE, (Reason.ISSUER_UNKNOWN,))
+    assert report.signatures[0].signer == "Contoh Kebiasaan Lama"
+    assert report.signatures[0].intact
+
+
+def test_a_changed_byte_under_such_a_certificate_fails(world: World) -> None:
+    report = world.check(sign(plain(), _odd(world.pki.authority)).replace(b"Kesepakatan 1", b"Kesepakatan 7", 1))
+    assert (report.verdict, report.reasons[0]) == (Verdict.FAILED, Reason.DIGEST_MISMATCH)
+
+
+def test_a_signer_without_his_certificate_is_unknown_and_not_wrong(world: World) -> None:
+    pdf = habits.rewritten(world.files["basic"], habits.without_certificates)
+    report = world.check(pdf)
+    assert (report.verdict, report.reasons) == (Verdict.INDETERMINATE, (Reason.ISSUER_UNKNOWN,))
+    assert not report.signatures[0].intact, "nobody could check the value"
+    changed = world.check(pdf.replace(b"Kesepakatan 1", b"Kesepakatan 7", 1))
+    assert (changed.verdict, changed.reasons[0]) == (Verdict.FAILED, Reason.DIGEST_MISMATCH)
+
+
+def test_a_certificate_that_lies_only_in_the_security_store_is_found(world: World) -> None:
+    pki = world.pki
+    bare = habits.rewritten(world.files["basic"], habits.without_certificates)
+    answers = [pki.answer(world.head)]
+    stored = embed(bare, [world.head.der, pki.authority.der], answers, [pki.revocations(pki.root)])
+    assert world.check(stored).verdict is Verdict.PASSED
+
+
+def test_a_token_without_its_certificate_proves_no_time_and_harms_nothing(world: World) -> None:
+    bare = habits.rewritten(world.files["approved"], habits.token_without_certificates)
+    report = world.check(embed(bare, [world.pki.authority.der], [world.pki.answer(world.head)], [_roots(world)]))
+    assert (report.verdict, report.notes) == (Verdict.PASSED, (Note.TIME_UNTRUSTED,))
+    assert report.signatures[0].timestamp_at is None
+
+
+def test_its_certificate_is_found_in_the_security_store(world: World) -> None:
+    bare = habits.rewritten(world.files["approved"], habits.token_without_certificates)
+    report = world.check(prove(bare, world.pki, (world.head,)))
+    assert (report.verdict, report.signatures[0].level) == (Verdict.PASSED, "B-LT")
+
+
+def _roots(world: World) -> bytes:
+    return world.pki.revocations(world.pki.root)
+
+
+def test_two_signers_in_one_container_are_a_form_that_is_not_known(world: World) -> None:
+    key = rsa_key(2048)
+    member = issue(name("Contoh Rangkap"), issuer=world.pki.authority, key=key)
+    report = world.check(habits.rewritten(sign(plain(), member), habits.signed_twice_over))
+    assert (report.verdict, report.reasons) == (Verdict.INDETERMINATE, (Reason.ALGORITHM_WEAK,))
+
+
+@pytest.mark.parametrize("oid", ["1.2.643.7.1.1.3.2", "1.2.804.2.1.1.1.1.3.1.1"], ids=["GOST", "DSTU"])
+def test_a_signature_algorithm_that_is_not_known_is_not_called_wrong(world: World, oid: str) -> None:
+    def change(signed_data: Any) -> None:
+        signed_data["signer_infos"][0]["signature_algorithm"] = {"algorithm": oid}
+
+    pdf = habits.rewritten(world.files["basic"], change)
+    report = world.check(pdf)
+    assert report.verdict is Verdict.INDETERMINATE
+    assert Reason.ALGORITHM_WEAK in report.reasons
+    changed = world.check(pdf.replace(b"Kesepakatan 1", b"Kesepakatan 7", 1))
+    assert (changed.verdict, changed.reasons[0]) == (Verdict.FAILED, Reason.DIGEST_MISMATCH)
+
+
+def test_a_digest_algorithm_that_is_not_known_is_not_called_wrong(world: World) -> None:
+    def change(signed_data: Any) -> None:
+        signed_data["signer_infos"][0]["digest_algorithm"] = {"algorithm": "1.2.643.7.1.1.2.2"}
+
+    report = world.check(habits.rewritten(world.files["basic"], change))
+    assert report.verdict is Verdict.INDETERMINATE
+    assert Reason.ALGORITHM_WEAK in report.reasons
