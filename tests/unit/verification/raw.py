@@ -107,12 +107,14 @@ def object_stream(packed: Mapping[int, bytes]) -> bytes:
 
 
 RANGE, CONTENTS = b"@RANGE@", b"@CONTENTS@"
-VALUE = b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange @RANGE@ /Contents @CONTENTS@ >>"
+VALUE = (
+    b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange @RANGE@ /Contents @CONTENTS@ >>"
+)
 ROOM = 16384
 
 
 def sign_raw(pdf: bytes, member: Member, value: bytes = VALUE, *, number: int = 80, field: int = 2) -> bytes:
-    """Return the file with a genuine signature whose dictionary is spelled like `value`, in the field object `field`."""
+    """Return the file with a genuine signature whose dictionary is spelled like `value`, in the object `field`."""
     filled = body(pdf, field)[:-2] + b"/V %d 0 R >>" % number
     blank = value.replace(RANGE, RANGE.ljust(48)).replace(CONTENTS, b"<" + b"0" * ROOM + b">")
     out = revise(pdf, Revision({field: filled, number: blank}))
@@ -122,4 +124,4 @@ def sign_raw(pdf: bytes, member: Member, value: bytes = VALUE, *, number: int = 
     out = out.replace(RANGE.ljust(48), numbers.ljust(48))
     digest = hashlib.sha256(out[:first] + out[second:]).digest()
     cms = asyncio.run(member.signer().async_sign(digest, "sha256", use_pades=True)).dump()
-    return out[: first + 1] + cms.hex().encode().ljust(ROOM, b"0") + out[second - 1 :]
+    return out[: first + 1] + bytes(cms).hex().encode().ljust(ROOM, b"0") + out[second - 1 :]
