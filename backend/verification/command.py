@@ -13,6 +13,7 @@ from typing import NoReturn, TextIO
 
 from backend.errors import Refusal
 from backend.languages import available, translate
+from backend.verification.bundle.command import is_bundle, run_bundle
 from backend.verification.knowledge import KnownToLog, from_export
 from backend.verification.output import FORMS, total
 from backend.verification.progress import Progress
@@ -21,6 +22,7 @@ from backend.verification.report import Report
 from backend.verification.trust import Anchors, from_files, from_folder
 from backend.verification.verdict import Verdict
 
+PDF = ".pdf"
 USAGE = 64
 OUTPUT_GONE = 74
 INTERRUPTED = 130
@@ -35,13 +37,25 @@ class NothingToCheck(Refusal):
     remedy = "Berikan berkas yang ada, atau folder yang berisi berkas PDF."
 
 
+class BundleApart(Refusal):
+    """An evidence bundle has points of its own, which no list of files could show."""
+
+    code = "bundle-apart"
+    message = "Wadah bukti %(path)s diperiksa tersendiri, bukan bersama berkas lain atau sebagai tabel."
+    remedy = "Ulangi perintah ini hanya dengan wadah itu."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What to check, believing whom, and how to tell it; `form` is `lines`, `json` or `csv`."""
+    """What to check, believing whom, and how to tell it; `form` is `lines`, `json` or `csv`.
+
+    `log` (an export) tells which files were recorded; `policy` (c2sp.org/tlog-policy) judges an evidence bundle.
+    """
 
     paths: Sequence[Path]
     trust: Sequence[Path] = ()
     log: Path | None = None
+    policy: Path | None = None
     form: str = "lines"
     language: str = "id"
 
@@ -67,19 +81,27 @@ def add_parser(subparsers: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="berkas PDF atau folder")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="berkas PDF, folder, atau satu wadah bukti")
     parser.add_argument("--trust", action="append", type=Path, default=[], metavar="PEM", help="sertifikat induk lain")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", dest="form", action="store_const", const="json", help="hasil sebagai satu larik JSON")
     form.add_argument("--csv", dest="form", action="store_const", const="csv", help="hasil sebagai tabel CSV")
     parser.add_argument("--log", type=Path, metavar="EXPORT", help="ekspor rekam jejak")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="kebijakan rekam jejak, untuk wadah bukti")
     parser.add_argument("--language", choices=available(), default=argparse.SUPPRESS, help="bahasa hasil")
     parser.set_defaults(run=_run_parsed, form="lines")
 
 
 def _run_parsed(parsed: argparse.Namespace) -> int:
     language = getattr(parsed, "language", available()[0])
-    order = Order(paths=parsed.paths, trust=parsed.trust, log=parsed.log, form=parsed.form, language=language)
+    order = Order(
+        paths=parsed.paths,
+        trust=parsed.trust,
+        log=parsed.log,
+        policy=parsed.policy,
+        form=parsed.form,
+        language=language,
+    )
     try:
         return run(order, sys.stdout, sys.stderr)
     except BrokenPipeError:
@@ -91,13 +113,18 @@ def _run_parsed(parsed: argparse.Namespace) -> int:
 def run(order: Order, out: TextIO, err: TextIO) -> int:
     """Check files in the order given (folders recursively, `*.pdf` only, sorted); write the outcome, progress to `err`.
 
+    An evidence bundle is checked alone, see backend.verification.bundle.
+
     Returns the exit status: 0 all passed, 1 any failed, else 2 any indeterminate, else 3 any without signature,
     else 4 any unreadable; 64 for a missing path, a folder without PDFs, or an unusable file of anchors or log; 130
     when it was interrupted, after telling what had been found.
     """
     try:
-        files = list(_files(order.paths))
         anchors = from_files(order.trust) if order.trust else from_folder(trust_folder())
+        if bundle := _bundle(order):
+            json = order.form == "json"
+            return run_bundle(bundle, policy=order.policy, trust=anchors, json=json, language=order.language, out=out)
+        files = list(_files(order.paths))
         known = from_export(order.log) if order.log else None
     except Refusal as refusal:
         told = (translate(text, order.language) % refusal.facts for text in (refusal.message, refusal.remedy) if text)
@@ -128,6 +155,14 @@ def _tell(order: Order, files: Sequence[Path], checked: Iterator[tuple[Path, Rep
     if len(files) > 1:
         print(total(headlines, order.language), file=err)
     return INTERRUPTED if interrupted else status(verdicts)
+
+
+def _bundle(order: Order) -> Path | None:
+    """Return the evidence bundle that is to be checked; raises BundleApart where it is not alone."""
+    bundle = next((path for path in order.paths if path.suffix.lower() != PDF and is_bundle(path)), None)
+    if bundle and (len(order.paths) > 1 or order.form == "csv"):
+        raise BundleApart(path=str(bundle))
+    return bundle
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

@@ -105,3 +105,22 @@ def test_a_reader_who_leaves_is_no_fault_of_ours(folder: Path) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_an_evidence_bundle_is_checked_alone(folder: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "seremoni.asice"
+    bundle.write_bytes(b"PK\3\4 not much of a bundle")
+    err = io.StringIO()
+    assert run(Order(paths=[bundle, folder]), io.StringIO(), err) == 64
+    assert run(Order(paths=[bundle], form="csv"), io.StringIO(), err) == 64
+    assert err.getvalue().count("diperiksa tersendiri") == 2
+    out = io.StringIO()
+    assert run(Order(paths=[bundle], trust=[folder / "trust.pem"]), out, err) == 4
+    assert out.getvalue().startswith(f"{bundle}: ")
+
+
+def test_a_container_that_is_called_a_pdf_spoils_no_list(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"PK\3\4")
+    out = io.StringIO()
+    assert run(Order(paths=[tmp_path / "a.pdf", folder / "9.pdf"]), out, io.StringIO()) == 3
+    assert "(not-a-pdf)" in out.getvalue().splitlines()[0]
