@@ -7,9 +7,8 @@ A reader that follows the cross-references never sees such bytes; one that repai
 import re
 from itertools import pairwise
 
-from pyhanko.pdf_utils import generic
-
 from backend.verification.document import Document
+from backend.verification.pdf.values import Reference, Stream
 from backend.verification.twice import has_key_twice
 
 SPACE = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
@@ -27,11 +26,11 @@ NEAR = 8  # the reader says where the rows of a table start, which is after the 
 def has_stray_bytes(document: Document, revision: int) -> bool:
     """Tell whether a revision holds more than its own objects, its cross-references, white space and comments."""
     pdf, end = document.pdf, document.ends[revision]
-    table, listed = document.xrefs.get_xref_container_info(revision), _listed(document, revision)
+    table, listed = document.sections[revision], _listed(document, revision)
     place = _past_space(pdf, document.ends[revision - 1])
     while place < end:
         if rows := TABLE.match(pdf, place):
-            place = _past_table(pdf, rows) if abs(table.start_location - place) <= NEAR else NOWHERE
+            place = _past_table(pdf, rows) if abs(table.start - place) <= NEAR else NOWHERE
         elif started := START.match(pdf, place):
             place = started.end()
         else:
@@ -44,12 +43,12 @@ def has_stray_bytes(document: Document, revision: int) -> bool:
 
 def _listed(document: Document, revision: int) -> set[int]:
     """Return the places where a revision says that its objects start; a cross-reference stream need not list itself."""
-    data = document.xrefs.get_xref_data(revision)
-    listed = {offset for _, offset in data.standard_xrefs.values()}
-    listed.add(document.xrefs.get_xref_container_info(revision).start_location)
+    data = document.sections[revision]
+    listed = {offset for _, offset in data.plain.values()}
+    listed.add(document.sections[revision].start)
     if data.hybrid is not None:
-        listed |= {offset for _, offset in data.hybrid.xref_data.standard_xrefs.values()}
-        listed.add(data.hybrid.meta_info.start_location)
+        listed |= {offset for _, offset in data.hybrid.plain.values()}
+        listed.add(data.hybrid.start)
     return listed
 
 
@@ -115,8 +114,8 @@ def _length(document: Document, revision: int, header: re.Match[bytes], said: by
     if len(lengths) == 1:
         return int(lengths[0])
     value = document.at(revision).get_object(_reference(header))
-    return len(value.encoded_data) if isinstance(value, generic.StreamObject) else None
+    return len(value.body.encoded) if isinstance(value, Stream) else None
 
 
-def _reference(header: re.Match[bytes]) -> generic.Reference:
-    return generic.Reference(int(header[1]), int(header[2]))
+def _reference(header: re.Match[bytes]) -> Reference:
+    return Reference(int(header[1]), int(header[2]))
