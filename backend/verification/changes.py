@@ -7,13 +7,12 @@ of it is decided in `policy.py`. ISO 32000-2 clause 12.8.2.2; the reasons are in
 from collections.abc import Iterator
 from typing import Any
 
-from pyhanko.pdf_utils import generic
-
 from backend.verification import forms
 from backend.verification.document import Document, quietly
 from backend.verification.layout import has_stray_bytes
-from backend.verification.objects import References, differing, spelling, written
+from backend.verification.objects import References, differing, written
 from backend.verification.parts import Parts
+from backend.verification.pdf.values import EMPTY, Array, Dictionary, Reference, Stream
 from backend.verification.step import FIELD_FILLED, Step
 
 CATALOGUE_FREE = {"/DSS": "archive", "/Metadata": "metadata", "/Extensions": "metadata", "/Version": "metadata"}
@@ -54,7 +53,7 @@ class Changes:
         return self.step
 
     def _info(self, old: Any, new: Any) -> None:
-        if not isinstance(new, generic.DictionaryObject):
+        if not isinstance(new, Dictionary):
             return
         for key in differing(_dictionary(old), new):
             if key in INFO_FREE:
@@ -62,7 +61,7 @@ class Changes:
             else:
                 self.step.fault(f"/Info {key}", harmless=True)
 
-    def _changed(self, ref: generic.Reference) -> None:
+    def _changed(self, ref: Reference) -> None:
         number = ref.idnum
         try:
             old, new = self.before.get_object(ref), self.after.get_object(ref)
@@ -98,9 +97,9 @@ class Changes:
             yield lambda _, was, now: self._info(was, now)
 
     def _unknown(self, number: int, old: Any, new: Any) -> None:
-        if isinstance(old, generic.ArrayObject) and isinstance(new, generic.ArrayObject):
+        if isinstance(old, Array) and isinstance(new, Array):
             self._list(f"{number} obj", old, new)
-        elif number in self.parts.forms.looks and isinstance(new, generic.StreamObject):
+        elif number in self.parts.forms.looks and isinstance(new, Stream):
             self._look(number, old)
         elif _is_plain(old) and _is_plain(new):
             if number in self.parts.forms.nodes:
@@ -110,7 +109,7 @@ class Changes:
         elif not (_is_cross_reference(old) and _is_cross_reference(new)):
             self.step.fault(f"{number} obj")
 
-    def _catalogue(self, old: generic.DictionaryObject, new: generic.DictionaryObject) -> None:
+    def _catalogue(self, old: Dictionary, new: Dictionary) -> None:
         for key in differing(old, new):
             if key == "/AcroForm":
                 self._form(quietly(old, key), quietly(new, key))
@@ -120,7 +119,7 @@ class Changes:
                 self.step.fault(f"catalogue {key}", harmless=key in CATALOGUE_HARMLESS)
 
     def _form(self, old: Any, new: Any) -> None:
-        if not isinstance(new, generic.DictionaryObject):
+        if not isinstance(new, Dictionary):
             self.step.fault("form removed")
             return
         old = _dictionary(old)
@@ -141,27 +140,27 @@ class Changes:
 
     def _list(self, what: str, old: Any, new: Any) -> None:
         """Permit a list to grow at its end by the new fields of this step; comments are told for the policy."""
-        was = [spelling(item) for item in list.__iter__(old)] if isinstance(old, generic.ArrayObject) else []
-        items = list(list.__iter__(new)) if isinstance(new, generic.ArrayObject) else []
-        if [spelling(item) for item in items[: len(was)]] != was:
+        was = old.raw if isinstance(old, Array) else []
+        items = new.raw if isinstance(new, Array) else []
+        if items[: len(was)] != was:
             self.step.fault(what)
             return
         for item in items[len(was) :]:
-            number = item.idnum if isinstance(item, generic.IndirectObject) else None
+            number = item.idnum if isinstance(item, Reference) else None
             if number in self.new_fields:
                 continue
-            if number in self.fresh and self._is_comment(item.reference):
+            if number in self.fresh and self._is_comment(item):
                 self.step.annotated = True
                 self.step.added.add("annotation")
             else:
                 self.step.fault(what)
 
-    def _is_comment(self, ref: generic.Reference) -> bool:
+    def _is_comment(self, ref: Reference) -> bool:
         made = self.after.get_object(ref)
         known = _is_plain(made) and quietly(made, "/Rect") is not None and "/FT" not in made
         return known and quietly(made, "/Subtype") not in (None, "/Widget")
 
-    def _page(self, number: int, old: generic.DictionaryObject, new: generic.DictionaryObject) -> None:
+    def _page(self, number: int, old: Dictionary, new: Dictionary) -> None:
         for key in differing(old, new):
             if key == "/Annots":
                 self._list(f"{number} obj /Annots", quietly(old, key), quietly(new, key))
@@ -169,7 +168,7 @@ class Changes:
                 straight = key == "/Rotate" and not quietly(old, key) and not quietly(new, key)
                 self.step.fault(f"{number} obj {key}", harmless=straight or key in PAGE_HARMLESS)
 
-    def _signature_field(self, number: int, old: generic.DictionaryObject, new: generic.DictionaryObject) -> None:
+    def _signature_field(self, number: int, old: Dictionary, new: Dictionary) -> None:
         owner = self.parts.widgets[number]
         for key in differing(old, new):
             collapsed = key == "/Rect" and forms.area(quietly(new, key)) == 0
@@ -181,7 +180,7 @@ class Changes:
         if owner not in self.step.filled or not self.references.held_only_by(number, holders):
             self.step.fault(f"appearance of {owner}")
 
-    def _form_field(self, number: int, old: generic.DictionaryObject, new: generic.DictionaryObject) -> None:
+    def _form_field(self, number: int, old: Dictionary, new: Dictionary) -> None:
         node = self.parts.forms.nodes[number]
         for key in forms.alien_keys(old, new):
             self.step.fault(f"field {node.name} {key}")
@@ -191,7 +190,7 @@ class Changes:
     def _look(self, number: int, old: Any) -> None:
         """A form field's appearance that is drawn anew in its old place."""
         node, holder = self.parts.forms.looks[number]
-        self._complete(node, over=not isinstance(old, generic.StreamObject) or forms.draws(old))
+        self._complete(node, over=not isinstance(old, Stream) or forms.draws(old))
         if not self.references.held_only_by(number, {holder}):
             self.step.fault(f"appearance of {node.name}")
 
@@ -206,21 +205,21 @@ class Changes:
 
     def _metadata(self, number: int, old: Any, new: Any) -> None:
         self.step.added.add("metadata")
-        both = isinstance(old, generic.StreamObject) and isinstance(new, generic.StreamObject)
+        both = isinstance(old, Stream) and isinstance(new, Stream)
         if not both or not self.references.held_only_by(number, {self.before.root_ref.idnum}):
             self.step.fault(f"{number} obj, shared with the metadata")
 
 
-def _dictionary(value: Any) -> generic.DictionaryObject:
-    return value if isinstance(value, generic.DictionaryObject) else generic.DictionaryObject()
+def _dictionary(value: Any) -> Dictionary:
+    return value if isinstance(value, Dictionary) else EMPTY
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, generic.DictionaryObject) and not isinstance(value, generic.StreamObject)
+    return isinstance(value, Dictionary) and not isinstance(value, Stream)
 
 
 def _is_cross_reference(value: Any) -> bool:
-    return isinstance(value, generic.StreamObject) and quietly(value, "/Type") == "/XRef"
+    return isinstance(value, Stream) and quietly(value, "/Type") == "/XRef"
 
 
 def _only_grew(old: Any, new: Any, *, depth: int) -> bool:

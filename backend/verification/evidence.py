@@ -13,11 +13,11 @@ from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import parser
 from cryptography import x509
 from cryptography.x509 import ocsp
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
 from backend.verification import cms, keys
 from backend.verification.document import Document, quietly
+from backend.verification.pdf.values import Array, Dictionary, Reference, Stream
 
 MOST_ITEMS = 2000
 MOST_OF_ONE_NAME = 50
@@ -137,19 +137,19 @@ def _whole_response(der: bytes) -> bytes:
 def gather(document: Document) -> Evidence:
     """Return what the document security store of the last revision holds (EN 319 142-1 clause 5.4.2)."""
     found = Evidence()
-    store = quietly(document.reader.root, "/DSS")
-    if not isinstance(store, generic.DictionaryObject):
+    store = quietly(document.last.root, "/DSS")
+    if not isinstance(store, Dictionary):
         return found
     _from_store(document, store, found, ("/Certs", "/OCSPs", "/CRLs"))
     entries = quietly(store, "/VRI")
-    for key in list(entries)[:MOST_ITEMS] if isinstance(entries, generic.DictionaryObject) else ():
+    for key in list(entries)[:MOST_ITEMS] if isinstance(entries, Dictionary) else ():
         entry = quietly(entries, key)
-        if isinstance(entry, generic.DictionaryObject):
+        if isinstance(entry, Dictionary):
             _from_store(document, entry, found, ("/Cert", "/OCSP", "/CRL"))
     return found
 
 
-def _from_store(document: Document, store: generic.DictionaryObject, found: Evidence, names: tuple[str, ...]) -> None:
+def _from_store(document: Document, store: Dictionary, found: Evidence, names: tuple[str, ...]) -> None:
     certificates, responses, lists = names
     for der, _ in _streams(document, quietly(store, certificates)):
         found.add_certificate(der)
@@ -160,9 +160,9 @@ def _from_store(document: Document, store: generic.DictionaryObject, found: Evid
 
 
 def _streams(document: Document, array: Any) -> Iterator[tuple[bytes, int]]:
-    for index in range(min(len(array), MOST_ITEMS)) if isinstance(array, generic.ArrayObject) else ():
+    for index in range(min(len(array), MOST_ITEMS)) if isinstance(array, Array) else ():
         raw, stream = array.raw_get(index), quietly(array, index)
-        if not isinstance(raw, generic.IndirectObject) or not isinstance(stream, generic.StreamObject):
+        if not isinstance(raw, Reference) or not isinstance(stream, Stream):
             continue
         with suppress(PdfError, KeyError, ValueError):
-            yield bytes(stream.data), document.last_change(raw.reference)
+            yield stream.data, document.last_change(raw)

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pyhanko.pdf_utils import generic
-
 from backend.verification.document import quietly
 from backend.verification.objects import differing
+from backend.verification.pdf.values import Array, Dictionary, Reference, Stream
 
 FILLED = frozenset({"/V", "/RV", "/I", "/AP", "/AS", "/M"})
 READ_ONLY = 1
@@ -27,7 +26,7 @@ class Node(NamedTuple):
 
     name: str
     number: int
-    dictionary: generic.DictionaryObject
+    dictionary: Dictionary
 
 
 class Forms:
@@ -36,18 +35,18 @@ class Forms:
     `looks`: the stream of an appearance -> its field or widget, and the only object that may point to it.
     """
 
-    def __init__(self, root: generic.DictionaryObject) -> None:
+    def __init__(self, root: Dictionary) -> None:
         """Walk the form of a catalogue."""
         form = quietly(root, "/AcroForm")
-        fields = quietly(form, "/Fields") if isinstance(form, generic.DictionaryObject) else None
+        fields = quietly(form, "/Fields") if isinstance(form, Dictionary) else None
         self.nodes: dict[int, Node] = {node.number: node for node in _walk(fields)}
         self.looks: dict[int, tuple[Node, int]] = {}
         for node in self.nodes.values():
             looks = quietly(node.dictionary, "/AP")
-            if isinstance(looks, generic.DictionaryObject):
+            if isinstance(looks, Dictionary):
                 holder = number_of(node.dictionary, "/AP")
                 stream = number_of(looks, "/N")
-                if stream is not None and isinstance(quietly(looks, "/N"), generic.StreamObject):
+                if stream is not None and isinstance(quietly(looks, "/N"), Stream):
                     self.looks[stream] = (node, node.number if holder is None else holder)
 
 
@@ -57,9 +56,9 @@ def _walk(fields: Any) -> Iterator[Node]:
     seen: set[int] = set()
     while waiting:
         kids, prefix, inherited, depth = waiting.pop()
-        for index in range(len(kids)) if isinstance(kids, generic.ArrayObject) and depth < DEEPEST else ():
+        for index in range(len(kids)) if isinstance(kids, Array) and depth < DEEPEST else ():
             number, field = number_of(kids, index), quietly(kids, index)
-            if number is None or number in seen or not isinstance(field, generic.DictionaryObject):
+            if number is None or number in seen or not isinstance(field, Dictionary):
                 continue
             if len(seen) >= MOST_FIELDS:
                 return
@@ -77,33 +76,33 @@ def number_of(container: Any, key: Any) -> int | None:
         raw = container.raw_get(key)
     except (KeyError, IndexError, AttributeError):
         return None
-    return raw.idnum if isinstance(raw, generic.IndirectObject) else None
+    return raw.idnum if isinstance(raw, Reference) else None
 
 
-def alien_keys(old: generic.DictionaryObject, new: generic.DictionaryObject) -> list[str]:
+def alien_keys(old: Dictionary, new: Dictionary) -> list[str]:
     """Return the changed keys of a field that filling it in does not explain; closing it against input is explained."""
     return [key for key in differing(old, new) if key not in FILLED and not (key == "/Ff" and _closed(old, new))]
 
 
-def _closed(old: generic.DictionaryObject, new: generic.DictionaryObject) -> bool:
+def _closed(old: Dictionary, new: Dictionary) -> bool:
     was, now = quietly(old, "/Ff") or 0, quietly(new, "/Ff")
     return isinstance(was, int) and isinstance(now, int) and now == was | READ_ONLY
 
 
-def shows_something(node: generic.DictionaryObject) -> bool:
+def shows_something(node: Dictionary) -> bool:
     """Tell whether a field or widget holds a value, or draws more than an empty box."""
     if _has_value(quietly(node, "/V")) or _has_value(quietly(node, "/AS")):
         return True
     looks = quietly(node, "/AP")
-    look = quietly(looks, "/N") if isinstance(looks, generic.DictionaryObject) else None
-    return isinstance(look, generic.StreamObject) and draws(look)
+    look = quietly(looks, "/N") if isinstance(looks, Dictionary) else None
+    return isinstance(look, Stream) and draws(look)
 
 
 def _has_value(value: Any) -> bool:
-    return not (value is None or value in ("", b"", "/Off") or (isinstance(value, generic.ArrayObject) and not value))
+    return not (value is None or value in ("", b"", "/Off") or (isinstance(value, Array) and not value))
 
 
-def draws(look: generic.StreamObject) -> bool:
+def draws(look: Stream) -> bool:
     """Tell whether an appearance paints text, images or other streams; lines and areas alone are an empty box."""
     return bool(MARKS.search(EMPTY_TEXT.sub(b"", bytes(look.data))))
 

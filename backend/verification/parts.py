@@ -3,11 +3,10 @@
 from functools import cached_property
 from typing import Any
 
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver
-
 from backend.verification.document import Field, quietly
 from backend.verification.forms import Forms, number_of
+from backend.verification.pdf.source import View
+from backend.verification.pdf.values import Array, Dictionary, Stream
 
 DEEPEST_STORE = 4
 
@@ -21,7 +20,7 @@ class Parts:
     to it.
     """
 
-    def __init__(self, side: HistoricalResolver, fields: list[Field]) -> None:
+    def __init__(self, side: View, fields: list[Field]) -> None:
         """Read the parts of a revision, of which `fields` are the signature fields."""
         self._root = root = side.root
         self.fields = fields
@@ -34,9 +33,9 @@ class Parts:
             if field.ref is not None:
                 self._widget(field.name, field.ref.idnum, field.dictionary)
             kids = quietly(field.dictionary, "/Kids")
-            for index in range(len(kids)) if isinstance(kids, generic.ArrayObject) else ():
+            for index in range(len(kids)) if isinstance(kids, Array) else ():
                 number, kid = number_of(kids, index), quietly(kids, index)
-                if number is not None and isinstance(kid, generic.DictionaryObject):
+                if number is not None and isinstance(kid, Dictionary):
                     self._widget(field.name, number, kid)
         self.store: set[int] = set()
         self._store(root, "/DSS", DEEPEST_STORE)
@@ -49,16 +48,16 @@ class Parts:
         return Forms(self._root)
 
     def _resources(self, form: Any, holder: int) -> None:
-        defaults = quietly(form, "/DR") if isinstance(form, generic.DictionaryObject) else None
+        defaults = quietly(form, "/DR") if isinstance(form, Dictionary) else None
         number = number_of(form, "/DR")
         if number is not None:
             self.resources[number] = holder
-        for kind in list(defaults) if isinstance(defaults, generic.DictionaryObject) else ():
+        for kind in list(defaults) if isinstance(defaults, Dictionary) else ():
             inner = number_of(defaults, kind)
             if inner is not None:
                 self.resources[inner] = number or holder
 
-    def _widget(self, name: str, number: int, widget: generic.DictionaryObject) -> None:
+    def _widget(self, name: str, number: int, widget: Dictionary) -> None:
         self.widgets[number] = name
         holder = number_of(widget, "/AP")
         if holder is not None:
@@ -73,11 +72,11 @@ class Parts:
             if number in self.store:
                 return
             self.store.add(number)
-        if depth == 0 or isinstance(value, generic.StreamObject):
+        if depth == 0 or isinstance(value, Stream):
             return
-        if isinstance(value, generic.DictionaryObject):
+        if isinstance(value, Dictionary):
             for name in list(value):
                 self._store(value, name, depth - 1)
-        elif isinstance(value, generic.ArrayObject):
+        elif isinstance(value, Array):
             for index in range(len(value)):
                 self._store(value, index, depth - 1)

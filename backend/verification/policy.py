@@ -48,7 +48,7 @@ def review(document: Document, since: int) -> list[Step]:
     for revision in range(since + 1, document.revisions):
         changes = Changes(document, revision, references)
         steps.append(changes.told())
-        references.follow(revision, changes.wrote)
+        references.follow(revision)
     return steps
 
 

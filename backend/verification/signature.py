@@ -4,16 +4,16 @@ ISO 32000-2 clause 12.8.1: the signed bytes are all of the revision except the o
 """
 
 import dataclasses
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.misc import PdfError
 
-from backend.verification.document import Document, Field, quietly
+from backend.verification.document import Document, Field, Prefixes, quietly
+from backend.verification.pdf.values import EMPTY, Array, Dictionary, Reference, String
 from backend.verification.twice import has_key_twice
 
 TIMESTAMP = "/ETSI.RFC3161"
@@ -40,13 +40,14 @@ class Placed:
     """
 
     field: Field
-    dictionary: generic.DictionaryObject
+    dictionary: Dictionary
     contents: bytes
     gap: tuple[int, int]
     end: int
     revision: int
     mdp: int | None
     closed: tuple[tuple[str, frozenset[str]], ...]
+    _prefixes: Prefixes
     _digests: dict[str, bytes] = dataclasses.field(default_factory=dict)
 
     @property
@@ -67,10 +68,8 @@ class Placed:
     def digest(self, pdf: bytes, name: str) -> bytes:
         """Return the digest of the signed bytes; raises ValueError for an unknown algorithm."""
         if name not in self._digests:
-            whole = hashlib.new(name)
-            view = memoryview(pdf)
-            whole.update(view[: self.gap[0]])
-            whole.update(view[self.gap[1] : self.end])
+            whole = self._prefixes.hashed(name, self.gap[0])
+            whole.update(memoryview(pdf)[self.gap[1] : self.end])
             self._digests[name] = whole.digest()
         return self._digests[name]
 
@@ -85,7 +84,7 @@ class Placed:
 def place(document: Document, found: Field) -> Placed:
     """Return where the signature in a field stands; raises Misplaced."""
     value, container = quietly(found.dictionary, "/V"), found.container
-    if not isinstance(value, generic.DictionaryObject) or container is None:
+    if not isinstance(value, Dictionary) or container is None:
         raise Misplaced
     start, end = _byte_range(value)
     revision = document.last_change(container)
@@ -100,26 +99,27 @@ def place(document: Document, found: Field) -> Placed:
         revision,
         _mdp(value),
         tuple(_closed(value, found.dictionary)),
+        document.prefixes,
     )
 
 
-def _byte_range(value: generic.DictionaryObject) -> tuple[int, tuple[int, int]]:
+def _byte_range(value: Dictionary) -> tuple[int, tuple[int, int]]:
     numbers = quietly(value, "/ByteRange")
-    if not isinstance(numbers, generic.ArrayObject) or len(numbers) != 4:
+    if not isinstance(numbers, Array) or len(numbers) != 4:
         raise Misplaced
-    if any(not isinstance(number, generic.NumberObject) for number in list.__iter__(numbers)):
+    if any(type(number) is not int for number in numbers.raw):
         raise Misplaced
-    zero, first, second, length = (int(number) for number in list.__iter__(numbers))
+    zero, first, second, length = numbers.raw
     if zero != 0 or first <= 0 or length <= 0 or second <= first:
         raise Misplaced
     return first, (second, second + length)
 
 
-def _gap(document: Document, container: generic.Reference, value: Any, gap: tuple[int, int]) -> bytes:
+def _gap(document: Document, container: Reference, value: Any, gap: tuple[int, int]) -> bytes:
     """Return the signature value, having made sure that the gap is its hexadecimal string and nothing more."""
     pdf = document.pdf
     hole = pdf[gap[0] : gap[1]]
-    offset = document.xrefs[container]
+    offset = document.where(container, document.revisions - 1)
     contents = _contents(value)
     written = HEX.fullmatch(hole) and bytes.fromhex(_even(hole[1:-1].translate(None, WHITE)))
     if not written or written != contents or not BEFORE_CONTENTS.search(pdf, max(0, gap[0] - 64), gap[0]):
@@ -135,14 +135,11 @@ def _even(digits: bytes) -> str:
     return digits.decode("ascii") + "0" * (len(digits) % 2)
 
 
-def _contents(value: generic.DictionaryObject) -> bytes:
-    try:
-        raw = value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
-    except (KeyError, PdfError) as error:
-        raise Misplaced from error
-    if not isinstance(raw, generic.ByteStringObject | generic.TextStringObject):
+def _contents(value: Dictionary) -> bytes:
+    raw = value.raw.get("/Contents")
+    if not isinstance(raw, String):
         raise Misplaced
-    return bytes(raw.original_bytes)
+    return bytes(raw)
 
 
 def _covers_revision(document: Document, revision: int, end: int) -> None:
@@ -156,38 +153,38 @@ def _covers_revision(document: Document, revision: int, end: int) -> None:
         raise Misplaced
 
 
-def _mdp(value: generic.DictionaryObject) -> int | None:
+def _mdp(value: Dictionary) -> int | None:
     parameters = _transform(value, "/DocMDP")
     level = quietly(parameters, "/P") if parameters is not None else None
     if parameters is None:
         return None
-    return int(level) if isinstance(level, generic.NumberObject) and 1 <= level <= 3 else 2
+    return int(level) if isinstance(level, int) and 1 <= level <= 3 else 2
 
 
-def _closed(value: generic.DictionaryObject, form_field: generic.DictionaryObject) -> Any:
+def _closed(value: Dictionary, form_field: Dictionary) -> Any:
     for rule in (_transform(value, "/FieldMDP"), quietly(form_field, "/Lock")):
-        if isinstance(rule, generic.DictionaryObject):
+        if isinstance(rule, Dictionary):
             names = quietly(rule, "/Fields")
-            listed = list.__iter__(names) if isinstance(names, generic.ArrayObject) else ()
+            listed = names if isinstance(names, Array) else ()
             yield str(quietly(rule, "/Action")), frozenset(str(name) for name in listed)
 
 
-def _transform(value: generic.DictionaryObject, method: str) -> generic.DictionaryObject | None:
+def _transform(value: Dictionary, method: str) -> Dictionary | None:
     references = quietly(value, "/Reference")
-    for index in range(len(references)) if isinstance(references, generic.ArrayObject) else ():
+    for index in range(len(references)) if isinstance(references, Array) else ():
         reference = quietly(references, index)
-        if isinstance(reference, generic.DictionaryObject) and quietly(reference, "/TransformMethod") == method:
+        if isinstance(reference, Dictionary) and quietly(reference, "/TransformMethod") == method:
             parameters = quietly(reference, "/TransformParams")
-            return parameters if isinstance(parameters, generic.DictionaryObject) else generic.DictionaryObject()
+            return parameters if isinstance(parameters, Dictionary) else EMPTY
     return None
 
 
 def parse_date(text: Any) -> datetime | None:
     """Return a PDF date (ISO 32000-2 clause 7.9.4) as an aware moment, None where it is none."""
-    if not isinstance(text, str):
+    if not isinstance(text, String):
         return None
     try:
-        moment = generic.parse_pdf_date(text, strict=False)
+        moment = parse_pdf_date(str(text), strict=False)
     except (ValueError, TypeError, PdfError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyhanko.pdf_utils import generic
-
 from backend.verification.document import Field, quietly
 from backend.verification.forms import LARGEST, area, number_of
+from backend.verification.pdf.values import Array, Dictionary
 
 FIELD_FILLED = frozenset(
     {"/V", "/AP", "/AS", "/M", "/F", "/P", "/MK", "/DA", "/DR", "/Border", "/BS", "/Type", "/Subtype", "/H", "/NM"}
@@ -85,12 +84,12 @@ def _nodes(found: Field) -> Iterator[tuple[int, Any]]:
     """Yield a field and the widgets under it with their numbers, -1 for what is no object of its own."""
     yield (found.ref.idnum if found.ref else -1), found.dictionary
     kids = quietly(found.dictionary, "/Kids")
-    for index in range(len(kids)) if isinstance(kids, generic.ArrayObject) else ():
+    for index in range(len(kids)) if isinstance(kids, Array) else ():
         number, kid = number_of(kids, index), quietly(kids, index)
-        yield (number, kid) if number is not None and isinstance(kid, generic.DictionaryObject) else (-1, {})
+        yield (number, kid) if number is not None and isinstance(kid, Dictionary) else (-1, {})
 
 
 def _kind(found: Field) -> str:
     value = quietly(found.dictionary, "/V")
-    stamp = isinstance(value, generic.DictionaryObject) and quietly(value, "/Type") == "/DocTimeStamp"
+    stamp = isinstance(value, Dictionary) and quietly(value, "/Type") == "/DocTimeStamp"
     return STAMP if stamp else SIGNED
