@@ -58,6 +58,8 @@ def _examined(path: Path, policy: Policy | None, anchors: Anchors, at: datetime)
         return pool.run(examine, path, policy, anchors, at)
     except (LimitReached, MemoryError, RecursionError):
         return Examination((Result(Point.CONTAINER, (Finding(Code.LIMIT),)),))
+    except Exception:  # noqa: BLE001 because what surprises the reader must not pass, and must not end the check
+        return Examination((Result(Point.CONTAINER, (Finding(Code.DAMAGED, {"name": ""}),)),))
     finally:
         pool.close()
 

@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 
 from asn1crypto import tsp
 
-from backend.verification import cms, keys, tokens
+from backend.verification import cms, tokens
 from backend.verification.bundle.findings import Code, Finding
 from backend.verification.evidence import Evidence
+from backend.verification.limits import REACHED
 from backend.verification.standing import Moment, judge
 from backend.verification.trust import AnchorClass, Anchors
 from backend.verification.verdict import Reason
 
+BROKEN = frozenset({Reason.DIGEST_MISMATCH, Reason.SIGNATURE_INVALID})
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
@@ -45,20 +47,23 @@ def token_of(response: bytes) -> bytes:
 
 def check(token: bytes, data: bytes, name: str, anchors: Anchors, moment: Moment) -> Stamp:
     """Return what a token over `data` (the file `name`) is worth, its certificate judged at `moment`."""
-    broken = Finding(Code.STAMP_INVALID, {"name": name})
     try:
-        signed = cms.read(token)
-        read = tokens.read_token(signed, lambda algorithm: hashlib.new(algorithm, data).digest())
-    except (cms.Malformed, keys.Unknown, ValueError):
-        return Stamp(None, findings=(broken,))
+        return _checked(token, data, name, anchors, moment)
+    except REACHED:
+        raise
+    except Exception:  # noqa: BLE001 because asn1crypto parses late and raises builtins of every kind on hostile bytes
+        return Stamp(None, findings=(Finding(Code.STAMP_INVALID, {"name": name}),))
+
+
+def _checked(token: bytes, data: bytes, name: str, anchors: Anchors, moment: Moment) -> Stamp:
+    signed = cms.read(token)
+    read = tokens.read_token(signed, lambda algorithm: hashlib.new(algorithm, data).digest())
     evidence = Evidence()
     evidence.add_cms(signed, 0)
     standing = judge(signed.signer, evidence, anchors, moment)
-    reasons = [reason for reason in standing.reasons if reason is not Reason.REVOCATION_UNKNOWN]
-    broken_inside = {*read.reasons} - tokens.STRANGE or read.gen_time > moment.at + CLOCK_TOLERANCE
-    strange = [reason for reason in read.reasons if reason in tokens.STRANGE]
-    findings = [broken] if broken_inside else []
-    findings += [Finding(reason) for reason in dict.fromkeys((*reasons, *strange))]
-    chain = standing.chain
-    common = signed.signer.subject.rfc4514_string({})
-    return Stamp(read.gen_time, common, chain.anchor.kind if chain else None, tuple(findings))
+    unsettled = [reason for reason in (*standing.reasons, *read.reasons) if reason is not Reason.REVOCATION_UNKNOWN]
+    findings = [Finding(reason) for reason in dict.fromkeys(unsettled) if reason not in BROKEN]
+    if BROKEN & {*read.reasons} or read.gen_time > moment.at + CLOCK_TOLERANCE:
+        findings.insert(0, Finding(Code.STAMP_INVALID, {"name": name}))
+    anchor_class = standing.chain.anchor.kind if standing.chain else None
+    return Stamp(read.gen_time, signed.signer.subject.rfc4514_string(), anchor_class, tuple(findings))
