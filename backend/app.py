@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -30,6 +31,7 @@ from backend.web import (
     log,
     login,
     organiser,
+    privacy,
     public,
     receipts,
     recovery,
@@ -67,6 +69,8 @@ def site_of(settings: Settings) -> Site:
         gallery=Gallery(settings.data / "cache" / "pages"),
         comparer=Comparer(),
         printer=Renderer(processes=1, limits=Limits(memory=1 << 30, wall=30.0)),
+        reports=bundled("templates") / "reports" / "verification",
+        program=f"Prasasti {version('prasasti')}",
         form_key=install.secret(settings.keys, "form.key"),
         ministry=settings.ministry,
         secure=settings.secure,
@@ -103,6 +107,7 @@ def create() -> FastAPI:
         bundles,
         organiser,
         auditor,
+        privacy,
         log,
         checked,
         public,

@@ -15,6 +15,7 @@ from backend.documents.template import Facts
 from backend.signing.seal import FIELD as SEAL_FIELD
 from backend.verification.knowledge import LogKnowledge
 from backend.verification.report import Report
+from backend.verification.trust import Anchors
 from backend.verification.verdict import Reason
 from backend.verification.verify import unread
 from tests import authority
@@ -59,6 +60,7 @@ class QuickVerifier:
 
     def __init__(self, *_parts: object, **_options: object) -> None:
         self.at: datetime | None = None
+        self.anchors = Anchors()
 
     def check(self, pdf: bytes, known: LogKnowledge | None = None) -> Report:
         """Return a report without findings."""

@@ -131,13 +131,15 @@ def _constraints(told: Element, report: Report, found: SignatureReport) -> None:
     SubElement(identifier, _name("SignaturePolicyImplied", terms.XADES))
     _add(policy, "PolicyName", POLICY)
     for aspect in TITLES:
+        state = state_of(aspect, found, report)
+        if state is None and aspect is not Aspect.LOG:
+            continue
         constraint = _add(evaluation, "ValidationConstraint")
         _add(constraint, "ValidationConstraintIdentifier", f"{CONSTRAINT}{aspect}")
-        asked = not (aspect is Aspect.LOG and report.known_to_log is None)
-        _add(_add(constraint, "ConstraintStatus"), "Status", terms.APPLIED if asked else terms.DISABLED)
-        if asked:
+        _add(_add(constraint, "ConstraintStatus"), "Status", terms.APPLIED if state else terms.DISABLED)
+        if state:
             status = _add(constraint, "ValidationStatus")
-            _add(status, "MainIndication", terms.PARTIAL[STATES[state_of(aspect, found, report)]])
+            _add(status, "MainIndication", terms.PARTIAL[STATES[state]])
             _sub_indications(status, [reason for reason in found.reasons if reason in REASONS[aspect]], found)
 
 

@@ -41,11 +41,11 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Finding:
-    """One aspect of one signature; `title` is a message id."""
+    """One aspect of one signature; `title` is a message id, `state` is None for what is told and not judged."""
 
     aspect: Aspect
     title: str
-    state: State
+    state: State | None
     sentences: tuple[Sentence, ...]
 
 
@@ -110,8 +110,13 @@ def findings(found: SignatureReport, report: Report) -> tuple[Finding, ...]:
     return tuple(told)
 
 
-def state_of(aspect: Aspect, found: SignatureReport, report: Report) -> State:
-    """Return how one aspect of a signature stands: bad and unknown by its reasons, ok only where it was looked at."""
+def state_of(aspect: Aspect, found: SignatureReport, report: Report) -> State | None:
+    """Return how one aspect of a signature stands: bad and unknown by its reasons, ok only where it was looked at.
+
+    A level is told and not judged; so is the log where nobody asked it.
+    """
+    if aspect is Aspect.LEVEL or (aspect is Aspect.LOG and report.known_to_log is None):
+        return None
     verdicts = {TABLE[reason].verdict for reason in found.reasons if reason in REASONS[aspect]}
     if Verdict.FAILED in verdicts:
         return State.BAD
@@ -120,7 +125,6 @@ def state_of(aspect: Aspect, found: SignatureReport, report: Report) -> State:
     known = {
         Aspect.REVOCATION: Note.NEWEST_UNPROVEN not in found.notes,
         Aspect.TIME: found.timestamp_at is not None or found.kind == "timestamp",
-        Aspect.LEVEL: found.level not in {"none", "B-B"},
         Aspect.LOG: bool(report.known_to_log),
     }
     return State.OK if known.get(aspect, True) else State.UNKNOWN

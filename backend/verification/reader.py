@@ -41,7 +41,7 @@ class Verifier:
 
         A verdict is remembered for `remembered` seconds; its `checked_at` stays the moment of the real check.
         """
-        self._anchors = anchors
+        self.anchors = anchors
         self._pool = Confined(LIMITS, processes)
         self._verdicts = Verdicts(remembered)
 
@@ -65,7 +65,7 @@ class Verifier:
         if len(pdf) > LARGEST:
             return _limit(pdf, at, known)
         try:
-            return self._pool.run(_read, pdf, self._anchors, at, known)
+            return self._pool.run(_read, pdf, self.anchors, at, known)
         except LimitReached:
             return _limit(pdf, at, known)
 

@@ -7,15 +7,15 @@ from fastapi.responses import JSONResponse, Response
 
 from backend.errors import NotFound
 from backend.verification.etsi import to_xml
-from backend.web import checking, telling, visitor
+from backend.web import checking, printing, telling, visitor
 from backend.web.checking import RESULTS, Comparison
 from backend.web.results import Result
 from backend.web.site import language, page, site
 
 router = APIRouter(prefix="/v/hasil")
 ZONE = "Asia/Jakarta"
-PROGRAM = "Prasasti"
 XML = "application/xml"
+PDF = "application/pdf"
 Side = Annotated[str, Path(pattern="^(arsip|berkas)$")]
 
 
@@ -29,7 +29,21 @@ def result_json(request: Request, identifier: str) -> JSONResponse:
 @router.get("/{identifier}.xml")
 def result_xml(request: Request, identifier: str) -> Response:
     """The result as ETSI TS 119 102-2 has it."""
-    return Response(to_xml(_found(request, identifier).report, PROGRAM), media_type=XML, headers=_named("xml"))
+    xml = to_xml(_found(request, identifier).report, site(request).program)
+    return Response(xml, media_type=XML, headers=_named("xml"))
+
+
+@router.get("/{identifier}.pdf")
+def result_pdf(request: Request, identifier: str) -> Response:
+    """The result in print, in the visitor's language; made once for each language."""
+    found, here, tongue = _found(request, identifier), site(request), language(request)
+    visitor.limit(visitor.REPORTS, visitor.address(request))
+
+    def made() -> tuple[bytes, int]:
+        pdf = printing.printed(here, found, tongue, ZONE)
+        return pdf, len(pdf)
+
+    return Response(RESULTS.make(identifier, f"pdf-{tongue}", made), media_type=PDF, headers=_named("pdf"))
 
 
 @router.get("/{identifier}")

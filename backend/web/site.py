@@ -22,7 +22,10 @@ LANGUAGE_COOKIE = "prasasti-bahasa"
 
 @dataclass(frozen=True)
 class Site:
-    """One deployment as its web process knows it. `secure` decides about cookies (DESIGN 12.4)."""
+    """One deployment as its web process knows it. `secure` decides about cookies (DESIGN 12.4).
+
+    `reports` is the folder of the printed report's layout, `program` how reports name who checked.
+    """
 
     tools: Tools
     templating: Templating
@@ -30,6 +33,8 @@ class Site:
     gallery: Gallery
     comparer: Comparer
     printer: Renderer
+    reports: Path
+    program: str
     form_key: bytes
     ministry: str
     secure: bool

@@ -11,6 +11,19 @@ from backend.verification.report import Report, SignatureReport
 from backend.verification.verdict import NOTES, PASSED_SAID, SAID, TABLE, Note, Reason, Verdict
 from backend.web.results import Result
 
+SENTENCES = {
+    Verdict.PASSED: "Isi berkas tidak berubah sejak ditandatangani, dan setiap tanda tangan lulus pemeriksaan.",
+    Verdict.FAILED: "Paling sedikit satu tanda tangan tidak lulus. Jangan dipakai sebagai dasar keputusan.",
+    Verdict.INDETERMINATE: "Bukti yang ada tidak cukup untuk menyatakan sah atau tidak sah.",
+    Verdict.UNSIGNED: "Tidak ada tanda tangan elektronik di dalamnya, jadi tidak ada yang dapat diperiksa.",
+    Verdict.UNREADABLE: "Berkas bukan PDF yang dapat dibaca, terkunci, atau melampaui batas pemeriksaan.",
+}
+SIGNED_AS = {
+    "signature": "Tanda tangan elektronik",
+    "seal": "Segel elektronik",
+    "timestamp": "Stempel waktu naskah",
+}
+NAMELESS = "Penanda tangan tidak terbaca"
 KEYS = ("signer", "integrity", "timestamp", "endurance")
 
 
@@ -27,9 +40,15 @@ def told(result: Result, language: str, zone: str) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "anchor_class": str(report.anchor_class),
         "headline": translate(report.headline, language),
+        "sentence": translate(SENTENCES[report.verdict], language),
         "missing": translate(missing[0], language) % missing[1] if missing else "",
         "points": [
-            {"key": key, "state": str(p.state), "sentence": translate(p.sentence, language) % p.facts}
+            {
+                "key": key,
+                "state": str(p.state),
+                "title": translate(p.title, language),
+                "sentence": translate(p.sentence, language) % p.facts,
+            }
             for key, p in points
         ],
         "signatures": [_signature(found, report, language, zone) for found in report.signatures],
@@ -47,7 +66,9 @@ def _signature(found: SignatureReport, report: Report, language: str, zone: str)
     return {
         "field": found.field,
         "kind": found.kind,
+        "kind_said": translate(SIGNED_AS[found.kind], language),
         "signer": found.signer,
+        "name": found.signer or translate(NAMELESS, language),
         "organisation": found.organisation,
         "issuer": found.issuer,
         "time": found.timestamp_at or found.signed_at,
@@ -65,7 +86,10 @@ def _signature(found: SignatureReport, report: Report, language: str, zone: str)
 
 def _finding(found: Finding, language: str, zone: str) -> dict[str, Any]:
     def written(fact: object) -> object:
-        return moments.moment(language, fact, zone) if isinstance(fact, datetime) else fact
+        # A zone never stands alone at the beginning of a line.
+        return (
+            "\u00a0".join(moments.moment(language, fact, zone).rsplit(" ", 1)) if isinstance(fact, datetime) else fact
+        )
 
     sentences = [
         translate(one.text, language) % {name: written(fact) for name, fact in one.facts.items()}
@@ -74,7 +98,7 @@ def _finding(found: Finding, language: str, zone: str) -> dict[str, Any]:
     return {
         "aspect": str(found.aspect),
         "title": translate(found.title, language),
-        "state": str(found.state),
+        "state": str(found.state or "told"),
         "sentences": sentences,
     }
 

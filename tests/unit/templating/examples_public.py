@@ -27,6 +27,8 @@ SIGNATURE: Context = {
     "findings": FINDINGS,
     "particulars": PARTICULARS,
     "kind": "signature",
+    "kind_said": "Tanda tangan elektronik",
+    "name": PERSON["name"],
     "signer": PERSON["name"],
     "issuer": "UJI COBA Penerbit",
     "time": AT,
@@ -47,6 +49,7 @@ RESULT: Context = {
     "verdict": "passed",
     "anchor_class": "test",
     "headline": "Lulus pemeriksaan · UJI COBA, TIDAK SAH",
+    "sentence": "Isi berkas tidak berubah sejak ditandatangani.",
     "missing": "",
     "notes": [],
     "points": [
@@ -62,6 +65,7 @@ RESULT: Context = {
     "log_size": 1204,
 }
 ODD_SIGNATURE = SIGNATURE | {
+    "name": "Penanda tangan tidak terbaca",
     "kind": "timestamp",
     "signer": None,
     "issuer": None,
