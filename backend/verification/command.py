@@ -15,7 +15,7 @@ from backend.errors import Refusal
 from backend.languages import available, translate
 from backend.verification.bundle.command import is_bundle, run_bundle
 from backend.verification.knowledge import KnownToLog, from_export
-from backend.verification.output import FORMS, total
+from backend.verification.output import FORMS, EtsiReports, total
 from backend.verification.progress import Progress
 from backend.verification.reader import Verifier
 from backend.verification.report import Report
@@ -50,6 +50,7 @@ class Order:
     """What to check, believing whom, and how to tell it; `form` is `lines`, `json` or `csv`.
 
     `log` (an export) tells which files were recorded; `policy` (c2sp.org/tlog-policy) judges an evidence bundle.
+    `xml` is a folder for a report on each file in the XML of ETSI TS 119 102-2.
     """
 
     paths: Sequence[Path]
@@ -58,6 +59,7 @@ class Order:
     policy: Path | None = None
     form: str = "lines"
     language: str = "id"
+    xml: Path | None = None
 
 
 def trust_folder() -> Path:
@@ -86,6 +88,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", dest="form", action="store_const", const="json", help="hasil sebagai satu larik JSON")
     form.add_argument("--csv", dest="form", action="store_const", const="csv", help="hasil sebagai tabel CSV")
+    parser.add_argument("--xml", type=Path, metavar="FOLDER", help="juga satu laporan ETSI TS 119 102-2 per berkas")
     parser.add_argument("--log", type=Path, metavar="EXPORT", help="ekspor rekam jejak")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="kebijakan rekam jejak, untuk wadah bukti")
     parser.add_argument("--language", choices=available(), default=argparse.SUPPRESS, help="bahasa hasil")
@@ -101,6 +104,7 @@ def _run_parsed(parsed: argparse.Namespace) -> int:
         policy=parsed.policy,
         form=parsed.form,
         language=language,
+        xml=parsed.xml,
     )
     try:
         return run(order, sys.stdout, sys.stderr)
@@ -116,25 +120,35 @@ def run(order: Order, out: TextIO, err: TextIO) -> int:
     An evidence bundle is checked alone, see backend.verification.bundle.
 
     Returns the exit status: 0 all passed, 1 any failed, else 2 any indeterminate, else 3 any without signature,
-    else 4 any unreadable; 64 for a missing path, a folder without PDFs, or an unusable file of anchors or log; 130
-    when it was interrupted, after telling what had been found.
+    else 4 any unreadable; 64 for a missing path, a folder without PDFs, an unusable file of anchors or log, or a folder that
+    cannot be written to; 130 when it was interrupted, after telling what had been found.
     """
     try:
-        anchors = from_files(order.trust) if order.trust else from_folder(trust_folder())
-        if bundle := _bundle(order):
-            json = order.form == "json"
-            return run_bundle(bundle, policy=order.policy, trust=anchors, json=json, language=order.language, out=out)
-        files = list(_files(order.paths))
-        known = from_export(order.log) if order.log else None
+        return _run(order, out, err)
     except Refusal as refusal:
         told = (translate(text, order.language) % refusal.facts for text in (refusal.message, refusal.remedy) if text)
         print(*told, file=err)
         return USAGE
-    return _tell(order, files, _checked(files, anchors, known), out, err)
 
 
-def _tell(order: Order, files: Sequence[Path], checked: Iterator[tuple[Path, Report]], out: TextIO, err: TextIO) -> int:
-    output, progress = FORMS[order.form](out, order.language), Progress(len(files), err, order.language)
+def _run(order: Order, out: TextIO, err: TextIO) -> int:
+    anchors = from_files(order.trust) if order.trust else from_folder(trust_folder())
+    if bundle := _bundle(order):
+        json = order.form == "json"
+        return run_bundle(bundle, policy=order.policy, trust=anchors, json=json, language=order.language, out=out)
+    files = list(_files(order.paths))
+    reports = EtsiReports(order.xml) if order.xml else None
+    known = from_export(order.log) if order.log else None
+    checked = _checked(files, anchors, known)
+    verdicts, interrupted = _tell(order, len(files), reports.written(checked) if reports else checked, out, err)
+    return INTERRUPTED if interrupted else status(verdicts)
+
+
+def _tell(
+    order: Order, files: int, checked: Iterator[tuple[Path, Report]], out: TextIO, err: TextIO
+) -> tuple[set[Verdict], bool]:
+    """Write report after report; return the verdicts, and whether somebody ended it early."""
+    output, progress = FORMS[order.form](out, order.language), Progress(files, err, order.language)
     headlines: Counter[str] = Counter()
     verdicts: set[Verdict] = set()
     interrupted = False
@@ -146,15 +160,16 @@ def _tell(order: Order, files: Sequence[Path], checked: Iterator[tuple[Path, Rep
             progress.advance()
     except KeyboardInterrupt:
         interrupted = True
-    progress.end()
-    output.end()
-    out.flush()
+    finally:
+        progress.end()
+        output.end()
+        out.flush()
     if interrupted:
         said = translate("Pemeriksaan dihentikan setelah %(done)d dari %(files)d berkas.", order.language)
-        print(said % {"done": headlines.total(), "files": len(files)}, file=err)
-    if len(files) > 1:
+        print(said % {"done": headlines.total(), "files": files}, file=err)
+    if files > 1:
         print(total(headlines, order.language), file=err)
-    return INTERRUPTED if interrupted else status(verdicts)
+    return verdicts, interrupted
 
 
 def _bundle(order: Order) -> Path | None:

@@ -3,11 +3,16 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from importlib import metadata
+from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from backend.clock import to_text
+from backend.errors import Refusal
 from backend.languages import translate
+from backend.verification.etsi import to_xml
 from backend.verification.report import Report
 from backend.verification.verdict import PASSED_SAID, SAID, TABLE, Verdict
 
@@ -27,6 +32,7 @@ COLUMNS = (
     "checked_at",
 )
 # A spreadsheet takes a cell that begins so for a formula; an apostrophe makes it text again (OWASP, CSV injection).
+MOST_LETTERS = 150
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -87,6 +93,38 @@ class Csv:
 
     def end(self) -> None:
         """Nothing follows."""
+
+
+class FolderUnusable(Refusal):
+    """The folder for reports cannot be made or written to."""
+
+    code = "report-folder-unusable"
+    message = "Laporan tidak dapat ditulis ke %(folder)s (%(why)s)."
+    remedy = "Berikan folder yang boleh ditulisi dan yang ruangnya cukup."
+
+
+class EtsiReports:
+    """One report for each file in the XML of ETSI TS 119 102-2, named after the file and its SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder; raises FolderUnusable."""
+        self._folder = folder
+        self._try(lambda: folder.mkdir(parents=True, exist_ok=True))
+
+    def written(self, checked: Iterable[tuple[Path, Report]]) -> Iterator[tuple[Path, Report]]:
+        """Pass on what was checked, each report written before; raises FolderUnusable."""
+        program = f"Prasasti {metadata.version('prasasti')}"
+        for file, report in checked:
+            name = f"{printable(file.stem)[:MOST_LETTERS]}-{report.sha256[:12] or 'unreadable'}.xml"
+            content = to_xml(report, program)
+            self._try(partial((self._folder / name).write_bytes, content))
+            yield file, report
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except OSError as error:
+            raise FolderUnusable(folder=str(self._folder), why=error.strerror) from error
 
 
 FORMS: dict[str, Callable[[TextIO, str], Output]] = {"lines": Lines, "json": JsonArray, "csv": Csv}

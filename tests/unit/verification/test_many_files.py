@@ -1,6 +1,7 @@
 """`prasasti verify` over many files: a table that opens safely, progress for who looks on, and an early end."""
 
 import csv
+import dataclasses
 import io
 import os
 import signal
@@ -124,3 +125,20 @@ def test_a_container_that_is_called_a_pdf_spoils_no_list(folder: Path, tmp_path:
     out = io.StringIO()
     assert run(Order(paths=[tmp_path / "a.pdf", folder / "9.pdf"]), out, io.StringIO()) == 3
     assert "(not-a-pdf)" in out.getvalue().splitlines()[0]
+
+
+def test_each_file_gets_an_etsi_report_that_is_named_after_it(folder: Path, tmp_path: Path) -> None:
+    order = dataclasses.replace(_order(folder), xml=tmp_path / "laporan")
+    assert run(order, io.StringIO(), io.StringIO()) == 3
+    made = sorted(path.name for path in (tmp_path / "laporan").iterdir())
+    assert len(made) == 7
+    assert made[0].startswith("0-")
+    assert b"urn:etsi:019102:mainindication:total-passed" in (tmp_path / "laporan" / made[0]).read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_checked(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "berkas").write_text("bukan folder")
+    out, err = io.StringIO(), io.StringIO()
+    assert run(dataclasses.replace(_order(folder), xml=tmp_path / "berkas"), out, err) == 64
+    assert out.getvalue() == ""
+    assert "Reports cannot be written" in err.getvalue()
