@@ -8,6 +8,7 @@ import re
 from itertools import pairwise
 
 from backend.verification.document import Document
+from backend.verification.pdf.sections import Section
 from backend.verification.pdf.values import Reference, Stream
 from backend.verification.twice import has_key_twice
 
@@ -27,6 +28,8 @@ def has_stray_bytes(document: Document, revision: int) -> bool:
     """Tell whether a revision holds more than its own objects, its cross-references, white space and comments."""
     pdf, end = document.pdf, document.ends[revision]
     table, listed = document.sections[revision], _listed(document, revision)
+    if _speaks_with_two_tongues(table):
+        return True
     place = _past_space(pdf, document.ends[revision - 1])
     while place < end:
         if rows := TABLE.match(pdf, place):
@@ -43,13 +46,21 @@ def has_stray_bytes(document: Document, revision: int) -> bool:
 
 def _listed(document: Document, revision: int) -> set[int]:
     """Return the places where a revision says that its objects start; a cross-reference stream need not list itself."""
-    data = document.sections[revision]
-    listed = {offset for _, offset in data.plain.values()}
-    listed.add(document.sections[revision].start)
-    if data.hybrid is not None:
-        listed |= {offset for _, offset in data.hybrid.plain.values()}
-        listed.add(data.hybrid.start)
+    table = document.sections[revision]
+    listed = {table.start, *(offset for _, offset in table.plain.values())}
+    if table.hybrid is not None:
+        listed |= {table.hybrid.start, *(offset for _, offset in table.hybrid.plain.values())}
     return listed
+
+
+def _speaks_with_two_tongues(table: Section) -> bool:
+    """Tell whether a hybrid table sends older readers elsewhere than newer ones (ISO 32000-2 clause 7.5.8.4)."""
+    hidden = table.hybrid
+    if hidden is None:
+        return False
+    return any(
+        number in hidden.packed or hidden.plain.get(number, place) != place for number, place in table.plain.items()
+    )
 
 
 def _past_table(pdf: bytes, rows: re.Match[bytes]) -> int:
