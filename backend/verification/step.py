@@ -11,7 +11,10 @@ from backend.verification.pdf.values import Array, Dictionary
 FIELD_FILLED = frozenset(
     {"/V", "/AP", "/AS", "/M", "/F", "/P", "/MK", "/DA", "/DR", "/Border", "/BS", "/Type", "/Subtype", "/H", "/NM"}
 )
-FIELD_NEW = FIELD_FILLED | {"/FT", "/T", "/TU", "/TM", "/Ff", "/Rect", "/Lock", "/SV", "/Q", "/C", "/Contents", "/Kids"}
+FIELD_NEW = FIELD_FILLED | frozenset(
+    {"/FT", "/T", "/TU", "/TM", "/Ff", "/Rect", "/Lock", "/SV", "/Q", "/C", "/Contents", "/Kids", "/DV"}
+)
+DRAWN = frozenset({"/AP", "/MK"})
 STAMP, SIGNED = "timestamp", "signature"
 
 
@@ -66,9 +69,10 @@ class Step:
         for _, node in nodes:
             alien = [key for key in node if key not in FIELD_NEW and not (key == "/Parent" and len(nodes) > 1)]
             size = area(quietly(node, "/Rect"))
-            if alien or size is None or size > LARGEST or (size and _kind(found) == STAMP):
+            seen = bool(size) and not DRAWN.isdisjoint(node)
+            if alien or size is None or size > LARGEST or (seen and _kind(found) == STAMP):
                 self.fault(f"new field {found.name}")
-            elif size:
+            elif seen:
                 self.shown.add(found.name)
                 self.added.add("appearance")
         self._fill(found, fresh)

@@ -1,5 +1,7 @@
 """What other signers do differently is told as not known, never as wrong; what is wrong in it is told as wrong."""
 
+import asyncio
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -7,6 +9,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtensionOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko.stamp import NoOpStampStyle
 
 from backend.verification.verdict import Note, Reason, Verdict
 from tests.unit.verification import habits
@@ -109,3 +115,30 @@ def test_a_digest_algorithm_that_is_not_known_is_not_called_wrong(world: World) 
     report = world.check(habits.rewritten(world.files["basic"], change))
     assert report.verdict is Verdict.INDETERMINATE
     assert Reason.ALGORITHM_WEAK in report.reasons
+
+
+def _in_a_new_field(world: World, box: tuple[int, int, int, int] | None, **entries: Any) -> bytes:
+    """Return a file that somebody else signed afterwards, in a field of his own with more entries than pyHanko's."""
+    writer = IncrementalPdfFileWriter(BytesIO(world.files["approved"]))
+    fields.append_signature_field(writer, fields.SigFieldSpec("Baru", box=box))
+    field = writer.root["/AcroForm"]["/Fields"][-1]
+    for key, value in entries.items():
+        field[generic.pdf_name(f"/{key}")] = value
+    if box is not None:
+        del field["/AP"]
+    meta = signers.PdfSignatureMetadata(field_name="Baru", subfilter=fields.SigSeedSubFilter.PADES)
+    work = signers.PdfSigner(meta, world.official.signer(), stamp_style=NoOpStampStyle())
+    out = BytesIO()
+    asyncio.run(work.async_sign_pdf(writer, existing_fields_only=True, output=out))
+    return prove(out.getvalue(), world.pki, (world.head, world.official))
+
+
+def test_a_new_field_that_names_its_default_value_is_permitted(world: World) -> None:
+    """LibreOffice writes /DV beside /V."""
+    report = world.check(_in_a_new_field(world, None, DV=generic.pdf_string("contoh")))
+    assert (report.verdict, len(report.signatures)) == (Verdict.PASSED, 2)
+
+
+def test_a_new_field_with_a_place_but_nothing_to_draw_is_permitted(world: World) -> None:
+    report = world.check(_in_a_new_field(world, (0, 0, 50, 50)))
+    assert (report.verdict, len(report.signatures)) == (Verdict.PASSED, 2)
