@@ -46,6 +46,10 @@ NEEDS = {
         lambda: bool(os.environ.get("PRASASTI_TEST_ETSI_SCHEMA")),
         "set PRASASTI_TEST_ETSI_SCHEMA to a folder with the specs-*.jar of EU DSS 6.4",
     ),
+    "java": Need(_program("java"), "apt-get install openjdk-17-jre-headless"),
+    "mvn": Need(_program("mvn"), "apt-get install maven"),
+    "node": Need(_program("node"), "apt-get install nodejs"),
+    "npm": Need(_program("npm"), "apt-get install npm"),
     "make": Need(_program("make"), "apt-get install make"),
 }
 
