@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from backend.audit import canonical, events, merkle, outside, tree
+from backend.audit import bulk, canonical, events, merkle, outside, tree
 from backend.audit.checkpoint import Checkpoint, InvalidNote, PublicKey, open_checkpoint
 from backend.audit.faults import Fault, LogReport
 from backend.audit.protection import LogUnprotected, assert_protected
@@ -42,6 +42,8 @@ AFTER_SEAL = frozenset(
         events.SignatureFailed,
         events.DocumentArchived,
         events.BundleExported,
+        events.LogHandedOut,
+        events.PersonErased,
     )
 )
 """What may still happen in a ceremony once its minutes count its events: nothing that the minutes tell."""
@@ -79,9 +81,10 @@ class _Inspection:
         self.leaves: dict[int, bytes] = {}
         self.digests: dict[str, set[str]] = {}
         self.source: dict[int, str] = {}
-        self.ceremonies: dict[str, list[tuple[int, dict[str, Any], bytes]]] = defaultdict(list)
+        self.ceremonies: dict[str, list[tuple[int, bytes, str, str]]] = defaultdict(list)
+        self.seals: dict[str, dict[int, dict[str, Any]]] = {}
         self.frontier = merkle.Frontier()
-        self.roots = {0: merkle.EMPTY}
+        self.roots: dict[int, bytes] = {}
 
     def blame(self, code: str, **facts: object) -> None:
         self.faults.append(Fault(code, facts))
@@ -109,8 +112,8 @@ class _Inspection:
         self.attempt("audit_checkpoint", self.compare_checkpoints)
         self.compare_outside()
         self.attempt("audit_disclosure", self.compare_disclosures)
-        for ceremony, logged in self.ceremonies.items():
-            self.compare_seal(ceremony, sorted(logged, key=lambda entry: entry[0]))
+        for ceremony, seals in self.seals.items():
+            self.compare_seal(ceremony, min(seals), seals[min(seals)])
         return LogReport(
             events=self.events,
             size=self.frontier.size,
@@ -144,13 +147,14 @@ class _Inspection:
     def read_events(self) -> None:
         """Check every event against its own body and for its one place."""
         seen: set[str] = set()
-        columns = sa.inspect(AuditEvent).columns
+        columns = [sa.inspect(AuditEvent).columns[name] for name in bulk.EVENT]
         # Cast, because an UPDATE typed into sqlite3 turns bytes into text, which would not even be read
         raw = [sa.cast(c, sa.LargeBinary).label(c.name) if isinstance(c.type, sa.LargeBinary) else c for c in columns]
-        for event in self.session.connection().execute(sa.select(*raw).execution_options(yield_per=500)):
-            seen.add(event.id)
+        for row in self.session.connection().execute(sa.select(*raw).execution_options(yield_per=2000)):
+            event_id, body, leaf_hash, *copied = row
+            seen.add(event_id)
             self.events += 1
-            self.check_event(event)
+            self.check_event(event_id, body, leaf_hash, copied)
         for event_id in sorted(self.sequence.keys() - seen):
             self.blame("event-missing", event=event_id, seq=self.sequence[event_id])
         for event_id in sorted(self.queue - seen):
@@ -159,48 +163,65 @@ class _Inspection:
             if source != self.source.get(0, source):
                 self.blame("event-foreign", event=next(e for e, s in self.sequence.items() if s == seq))
 
-    def check_event(self, event: Any) -> None:
-        body, seq = event.body, self.sequence.get(event.id)
-        if seq is None and event.id not in self.queue:
-            self.blame("event-nowhere", event=event.id)
-        if seq is not None and event.id in self.queue:
-            self.blame("event-twice", event=event.id)
+    def check_event(self, event_id: str, body: bytes, stored: bytes, copied: list[str | None]) -> None:
+        seq = self.sequence.get(event_id)
+        if seq is None and event_id not in self.queue:
+            self.blame("event-nowhere", event=event_id)
+        if seq is not None and event_id in self.queue:
+            self.blame("event-twice", event=event_id)
         leaf = merkle.leaf_hash(body)
-        if leaf != event.leaf_hash:
-            self.blame("event-hash", event=event.id)
+        if leaf != stored:
+            self.blame("event-hash", event=event_id)
         if seq is not None:
             self.leaves[seq] = leaf
         try:
             envelope = canonical.parse(body)
         except canonical.NotCanonical:
-            self.blame("event-altered", event=event.id)
+            self.blame("event-altered", event=event_id)
             return
-        wanted = {"id": envelope["id"], **copies(envelope)}
-        if wrong := [name for name, value in wanted.items() if getattr(event, name) != value]:
-            self.blame("event-columns", event=event.id, columns=", ".join(wrong))
-        self.digests[event.id] = set(envelope["data"].get("_sd", ()))
+        self.check_columns(event_id, envelope, copied)
+        if digests := envelope["data"].get("_sd"):
+            self.digests[event_id] = set(digests)
         if seq is not None:
             self.source[seq] = envelope["source"]
             if ceremony := envelope["data"].get("ceremony"):
-                self.ceremonies[ceremony].append((seq, envelope, leaf))
+                self.ceremonies[ceremony].append((seq, leaf, event_id, envelope["type"]))
+                if envelope["type"] == events.MinutesSealed.TYPE:
+                    self.seals.setdefault(ceremony, {})[seq] = envelope["data"].get("x", {})
+
+    def check_columns(self, event_id: str, envelope: dict[str, Any], copied: list[str | None]) -> None:
+        told = copies(envelope)
+        if envelope["id"] == event_id and copied == list(told.values()):
+            return
+        found = {"id": event_id, **dict(zip(told, copied, strict=True))}
+        wrong = [name for name, value in {"id": envelope["id"], **told}.items() if found[name] != value]
+        self.blame("event-columns", event=event_id, columns=", ".join(wrong))
 
     def compare_tree(self) -> None:
         """Grow the tree anew and compare every stored node and the head with it."""
-        nodes: dict[tuple[int, int], bytes] = {}
-        wanted = {*self.session.exec(select(AuditCheckpoint.size)), self.outside.size if self.outside else 0}
-        for _, leaf in sorted(self.leaves.items()):
-            nodes.update({(level, index): digest for level, index, digest in self.frontier.push(leaf)})
-            if self.frontier.size in wanted:
-                self.roots[self.frontier.size] = self.frontier.root()
-        stored = select(AuditNode.level, AuditNode.idx, AuditNode.hash)
-        found = {(level, index): bytes(digest) for level, index, digest in self.session.exec(stored)}
-        wrong = [place for place in nodes.keys() | found.keys() if nodes.get(place) != found.get(place)]
-        if wrong:
-            self.blame("node-wrong", count=len(wrong), first="{}/{}".format(*min(wrong, key=str)))
+        levels = merkle.levels([leaf for _, leaf in sorted(self.leaves.items())])
+        size = len(levels[0])
+        self.frontier = merkle.Frontier(size, (levels[level][index] for level, index in merkle.subtrees(0, size)))
+        signed = {*self.session.exec(select(AuditCheckpoint.size)), self.outside.size if self.outside else 0}
+        self.roots = {at: merkle.root_at(lambda level, index: levels[level][index], at) for at in signed if at <= size}
+        self.compare_nodes(levels)
         heads = self.session.exec(select(AuditHead.id, AuditHead.size, AuditHead.frontier)).all()
         right = [(1, self.frontier.size, self.frontier.to_bytes())] if self.frontier.size else []
         if [(number, size, bytes(edge)) for number, size, edge in heads] != right:
             self.blame("head-wrong", stored=heads[0][1] if heads else 0, size=self.frontier.size)
+
+    def compare_nodes(self, levels: list[list[bytes]]) -> None:
+        stored = sa.select(col(AuditNode.level), col(AuditNode.idx), col(AuditNode.hash))
+        rows = self.session.connection().execute(stored.execution_options(yield_per=10_000))
+        found = {(level, index): bytes(digest) for level, index, digest in rows}
+        right = sum(map(len, levels))
+        if len(found) == right and all(
+            found.get((level, index)) == digest for level, row in enumerate(levels) for index, digest in enumerate(row)
+        ):
+            return
+        nodes = {(level, index): digest for level, row in enumerate(levels) for index, digest in enumerate(row)}
+        wrong = [place for place in nodes.keys() | found.keys() if nodes.get(place) != found.get(place)]
+        self.blame("node-wrong", count=len(wrong), first="{}/{}".format(*min(wrong, key=str)))
 
     def compare_checkpoints(self) -> None:
         """Check every signed note against the tree as it was at its size."""
@@ -238,19 +259,16 @@ class _Inspection:
                 self.blame("disclosure-stray", event=event_id)
         self.erased = max(0, sum(map(len, self.digests.values())) - stored)
 
-    def compare_seal(self, ceremony: str, logged: list[tuple[int, dict[str, Any], bytes]]) -> None:
+    def compare_seal(self, ceremony: str, sealed: int, said: dict[str, Any]) -> None:
         """Check the count and root that sealed minutes commit to; only AFTER_SEAL may follow what they count."""
-        sealed = [entry for entry in logged if entry[1]["type"] == events.MinutesSealed.TYPE]
-        if not sealed:
-            return
-        said = sealed[0][1]["data"].get("x", {})
+        logged = sorted(self.ceremonies[ceremony])
         count = said.get("count")
-        earlier = [leaf for seq, _, leaf in logged if seq < sealed[0][0]]
+        earlier = [leaf for seq, leaf, _, _ in logged if seq < sealed]
         if not isinstance(count, int) or not 0 <= count <= len(earlier):
             self.blame("seal-wrong", ceremony=ceremony, count=count)
             return
         if merkle.root_of(earlier[:count]).hex() != said.get("root"):
             self.blame("seal-wrong", ceremony=ceremony, count=count)
-        for _, envelope, _ in logged[count:]:
-            if envelope is not sealed[0][1] and envelope["type"] not in AFTER_SEAL:
-                self.blame("seal-incomplete", ceremony=ceremony, event=envelope["id"])
+        for seq, _, event_id, kind in logged[count:]:
+            if seq != sealed and kind not in AFTER_SEAL:
+                self.blame("seal-incomplete", ceremony=ceremony, event=event_id)

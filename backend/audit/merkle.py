@@ -66,6 +66,15 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return frontier.root()
 
 
+def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Return all complete subtrees over leaf hashes: `levels(...)[level][index]`, the leaves themselves first."""
+    found = [list(leaves)]
+    while len(below := found[-1]) > 1:
+        pairs = zip(below[::2], below[1::2], strict=False)
+        found.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    return found
+
+
 def subtrees(start: int, end: int) -> list[tuple[int, int]]:
     """Return the complete subtrees (level, index) that cover the leaves [start, end), left to right."""
     found = []

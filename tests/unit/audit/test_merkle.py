@@ -129,3 +129,13 @@ def test_proofs_of_what_is_not_there_are_refused() -> None:
     assert not merkle.verify_inclusion(5, 5, LEAVES[0], [], ROOTS[5])
     assert not merkle.verify_inclusion(0, 1, LEAVES[0][:12], [], LEAVES[0][:12])
     assert not merkle.verify_consistency(3, 2, [], ROOTS[3], ROOTS[2])
+
+
+@given(st.integers(0, 130))
+def test_levels_hold_what_a_growing_tree_completes(size: int) -> None:
+    leaves = [merkle.leaf_hash(b"%d" % n) for n in range(size)]
+    frontier = merkle.Frontier()
+    grown = {(level, index): digest for leaf in leaves for level, index, digest in frontier.push(leaf)}
+    levels = merkle.levels(leaves)
+    assert {(lv, i): digest for lv, row in enumerate(levels) for i, digest in enumerate(row)} == grown
+    assert merkle.root_at(lambda level, index: levels[level][index], size) == frontier.root()
