@@ -79,13 +79,15 @@ def _tell(console: Console, play: Play, outcome: Outcome) -> None:
     console.print(table)
     peak = ", ".join(f"{part} {size:.0f}" for part, size in sorted(play.book.peak.items()))
     console.print(f"Peak memory in MiB, summed over processes: {peak}")
-    console.print(f"Left in {DATA}: documents/, berita-acara.pdf, trust.pem, figures.json, database and vault.")
+    console.print(f"Left in {DATA}: documents/, berita-acara.pdf, ceremony.asice, policy, trust.pem, figures.json.")
     console.print(f"Open it with `make serve` at {play.deployment.base_url}; a rehearsal of three regions waits there.")
     console.print(f"Staff log-in: {DATA}/keys/staff.txt; passphrases: {DATA}/keys/passphrases.csv")
     if not outcome.minutes:
         console.print("The minutes did not verify.")
     if not outcome.log:
         console.print("The audit log did not verify.")
+    if not outcome.evidence:
+        console.print("The evidence did not verify.")
     console.print(f"{outcome.documents} documents: {outcome.passed} passed")
 
 

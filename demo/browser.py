@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -84,6 +85,16 @@ class Browser:
             raise Refused(self.page, f"no form {action} on {self.path}")
         files = {"file": (name, content, "application/pdf")}
         return self._show(self._client.post(action, data=form.values, files=files))
+
+    def save(self, action: str, file: Path, **typed: str) -> None:
+        """Send the shown page's form that goes to `action` and save the file that comes back; raises Refused."""
+        form = self.page.form(action)
+        if form is None:
+            raise Refused(self.page, f"no form {action} on {self.path}")
+        with self._client.stream("POST", action, data={**form.values, **typed}) as answer, file.open("wb") as saved:
+            if answer.is_error or "attachment" not in answer.headers.get("content-disposition", ""):
+                raise Refused(Page(str(answer.url), answer.status_code, answer.read().decode()), action)
+            saved.writelines(answer.iter_bytes())
 
     def fetch(self, address: str) -> bytes:
         """Return the bytes at an address; raises Refused. Safe to call from several threads."""

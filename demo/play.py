@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from demo import places, script, verdicts
+from demo import evidence, places, script, verdicts
 from demo.browser import Staff
 from demo.ceremony import Ceremony
 from demo.cosigners import INSTITUTIONS, Cosigners
@@ -28,17 +28,18 @@ REHEARSED = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it ended: documents, how many of them passed, and whether the minutes and the log did."""
+    """How it ended: documents, how many of them passed, and whether the minutes, the log and the evidence did."""
 
     documents: int
     passed: int
     minutes: bool
     log: bool
+    evidence: bool
 
     @property
     def good(self) -> bool:
         """Tell whether everything verifies."""
-        return self.documents == self.passed and self.minutes and self.log
+        return self.documents == self.passed and self.minutes and self.log and self.evidence
 
 
 class Play:
@@ -53,6 +54,7 @@ class Play:
         self.cosigners = Cosigners(deployment)
         self.data = deployment.data
         self.password_file = self.data / "keys" / "staff.txt"
+        self.bundle, self.policy = self.data / "ceremony.asice", self.data / "policy"
 
     def perform(self) -> Outcome:
         """Run all stages and print what came of them; the server is stopped by the caller."""
@@ -133,12 +135,21 @@ class Play:
         with self.book.stage("Verify the audit log", 1):
             log = self.deployment.command("log", "verify")
             cosigned = self.deployment.command("--language", "en", "log", "cosigners", "--ceremony", ceremony.id)
+        proved = self._hand_out(ceremony, trust)
         verdicts.show(self.console, ceremony.documents(), judged)
         self.console.print(f"Minutes: {' '.join((of_minutes.verdict, *of_minutes.reasons))}, level {of_minutes.level}")
         self.console.print(f"Audit log: {'sound' if log.returncode == 0 else (log.stdout + log.stderr).strip()}")
         self.console.print(cosigned.stdout.strip())
+        self.console.print(f"Evidence (prasasti verify {self.bundle.name} --policy {self.policy.name}): {proved.line}")
         passed = sum(verdict.passed for verdict in judged)
-        return Outcome(len(judged), passed, of_minutes.passed, log.returncode == 0)
+        return Outcome(len(judged), passed, of_minutes.passed, log.returncode == 0, proved.passed)
+
+    def _hand_out(self, ceremony: Ceremony, trust: Path) -> evidence.Judged:
+        """Let an auditor take the evidence away and check it with a policy that he keeps himself."""
+        with self.book.stage("An auditor takes the evidence", 1):
+            evidence.take(self.deployment, ceremony.id, self.bundle, self.policy)
+        with self.book.stage("Verify the evidence", 1):
+            return evidence.verify(self.deployment, self.bundle, self.policy, trust)
 
     def _leave_a_rehearsal(self, staff: Staff) -> None:
         """Leave a small rehearsal open and unsigned, so that whoever starts `make serve` has something to sign."""
