@@ -120,8 +120,8 @@ def run(order: Order, out: TextIO, err: TextIO) -> int:
     An evidence bundle is checked alone, see backend.verification.bundle.
 
     Returns the exit status: 0 all passed, 1 any failed, else 2 any indeterminate, else 3 any without signature,
-    else 4 any unreadable; 64 for a missing path, a folder without PDFs, an unusable file of anchors or log, or a folder that
-    cannot be written to; 130 when it was interrupted, after telling what had been found.
+    else 4 any unreadable; 64 for a missing path, a folder without PDFs, an unusable file of anchors or log, or a
+    folder that cannot be written to; 130 when it was interrupted, after telling what had been found.
     """
     try:
         return _run(order, out, err)
