@@ -74,9 +74,14 @@ class Placed:
         return self._digests[name]
 
     def closes(self, name: str) -> bool:
-        """Tell whether this signature forbids filling the field `name` later (FieldMDP, clause 12.8.2.4)."""
+        """Tell whether this signature forbids filling the field `name` later (FieldMDP, clause 12.8.2.4).
+
+        A name that is listed stands for all fields below it too.
+        """
+        parts = name.split(".")
+        above = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
         return any(
-            action == "/All" or (name in names if action == "/Include" else name not in names)
+            action == "/All" or (bool(above & names) if action == "/Include" else not above & names)
             for action, names in self.closed
         )
 

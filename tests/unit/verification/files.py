@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, String
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.stamp import NoOpStampStyle
+from pyhanko.stamp import NoOpStampStyle, TextStampStyle
 
 from tests.unit.verification.pki import NOW, Member, Pki
 
@@ -64,6 +64,7 @@ class Signing:
     digest: str = "sha256"
     new_field: fields.SigFieldSpec | None = None
     permissions: fields.MDPPerm = fields.MDPPerm.FILL_FORMS
+    face: bool = False
 
 
 def sign(pdf: bytes, member: Member, how: Signing | None = None, **signer_options: Any) -> bytes:
@@ -80,7 +81,7 @@ def sign(pdf: bytes, member: Member, how: Signing | None = None, **signer_option
         meta,
         member.signer(**signer_options),
         timestamper=how.stamp.stamper(how.at) if how.stamp else None,
-        stamp_style=NoOpStampStyle(),
+        stamp_style=TextStampStyle(stamp_text="Rp 1") if how.face else NoOpStampStyle(),
         new_field_spec=how.new_field,
     )
     out = BytesIO()
