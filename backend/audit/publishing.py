@@ -103,16 +103,20 @@ class Publisher:
         self._origin = policy.log_key.name
         self._post = post
         self._pace = {one.key: _Pace() for one in self._cosigners}
+        self._looked: tuple[int, datetime] | None = None
 
     def run(self, at: datetime) -> int:
         """Ask every cosigner for whom that is due at the moment `at`; return how many cosignatures were kept."""
         with self._database.reading() as session:
+            size = tree.newest_checkpoint(session)
+            if self._looked and size == self._looked[0] and at < self._looked[1]:
+                return 0
             tasks = [task for one in self._cosigners if (task := self._due(session, one, at))]
-        if not tasks:
-            return 0
         kept, again = self._ask(tasks, at)
         if again:
             kept += self._ask(again, at, last=True)[0]
+        coming = [pace.next for pace in self._pace.values() if pace.next and pace.next > at]
+        self._looked = size, min(coming, default=at + EVERY)
         return kept
 
     def _due(self, session: Session, cosigner: Cosigner, at: datetime) -> Task | None:
@@ -132,6 +136,8 @@ class Publisher:
     def _ask(self, tasks: list[Task], at: datetime, *, last: bool = False) -> tuple[int, list[Task]]:
         """Send, judge, keep; return how many signed, and what to send again because the cosigner stands elsewhere."""
         kept, again = 0, []
+        if not tasks:
+            return 0, []
         for task, reply in zip(tasks, self._post([task.request() for task in tasks]), strict=True):
             judged = judge(task, reply, at)
             outcome = self._from(task, judged, last=last) if isinstance(judged, Elsewhere) else judged

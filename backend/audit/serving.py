@@ -31,7 +31,7 @@ def application(service: CosignerService) -> web.Application:
     async def add_checkpoint(request: web.Request) -> web.Response:
         body = await asyncio.wait_for(request.read(), READ_WITHIN)
         answer = await work(lambda: service.add_checkpoint(body))
-        _log.info("add-checkpoint %d %s", answer.status, answer.text.strip()[:60])
+        _log.info("add-checkpoint %d%s", answer.status, "" if answer.status == 200 else f" {answer.text.strip()}")
         return _response(answer)
 
     async def vkey(_request: web.Request) -> web.Response:
