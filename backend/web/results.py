@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from backend import clock
+from backend.ceremonies.queries.tracing import Traced
 from backend.verification.report import Report
 
 LIFE = timedelta(minutes=15)
@@ -23,12 +24,12 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Result:
-    """One checked file: its name as the visitor gave it, its size, and what was found."""
+    """One checked file: its name as the visitor gave it, its size, what was found, and of which document it is."""
 
     file: str
     size: int
     report: Report
-    document: dict[str, Any] | None
+    document: Traced | None
     at: datetime
 
 

@@ -107,13 +107,3 @@ def knowledge(tools: Tools, sha256: str) -> LogKnowledge:
     pinned = {slot.field: everybody[slot.person_id].certificate_sha256 for slot in document.slots}
     pinned[SEAL_FIELD] = document.revisions[0].certificate_sha256
     return LogKnowledge(recorded=True, expected={field: sha for field, sha in pinned.items() if sha})
-
-
-def facts_of_file(tools: Tools, sha256: str) -> dict[str, Any] | None:
-    """Return number, region and code of the completed document that a file is, or None."""
-    with tools.database.reading() as session:
-        document = store.document_by_sha256(session, sha256)
-    if document is None or document.status not in _COMPLETE:
-        return None
-    name = regions.by_code(document.region).full_name
-    return {"number": document.number, "region_name": name, "code": document.code}
