@@ -1,13 +1,18 @@
 """Makes a deployment complete: secrets, test authority, seal, log key, database. Safe to repeat; replaces nothing."""
 
+import hashlib
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
 from backend import clock, migrations
-from backend.audit import events, sequencer
+from backend.audit import browsing, events, roles, sequencer
+from backend.audit.browsing import Wanted
+from backend.audit.events import Event
 from backend.audit.log import Log
 from backend.audit.reader import count_events
 from backend.database import Database
@@ -17,6 +22,7 @@ from backend.signing import testpki
 
 SECRETS = ("link.key", "code.key", "disclosure.key", "form.key")
 SECRET_BYTES = 32
+MOST_KEYS = 1000
 
 
 def secret(keys: Path, name: str) -> bytes:
@@ -61,9 +67,24 @@ def install(settings: Settings) -> None:
     if settings.test_keys:
         _install_test_authority(settings)
     sequencer.load_or_create_key(log_key_file(settings), origin(settings))
-    migrations.upgrade(bundled("alembic"), settings.database_url)
-    queue.prepare(settings.database_url)
-    _open_log(settings)
+    if settings.database_owner:
+        roles.establish(settings.database_owner, settings.database_url, settings.worker_database_url)
+    database = Database(settings.database_url)
+    try:
+        before, _ = migrations.revisions(bundled("alembic"), database.read_engine, settings.database_url)
+        _bring_up(settings)
+        _tell_log(settings, database, before)
+    finally:
+        database.close()
+
+
+def _bring_up(settings: Settings) -> None:
+    """Make or migrate all tables; what an administrator's address makes belongs to the owners' role (PostgreSQL)."""
+    address = roles.as_owner(settings.database_owner) if settings.database_owner else settings.database_url
+    migrations.upgrade(bundled("alembic"), address)
+    queue.prepare(address)
+    if settings.database_owner:
+        roles.grant(settings.database_owner)
 
 
 def _install_test_authority(settings: Settings) -> None:
@@ -80,13 +101,48 @@ def _write_once(path: Path, text: str) -> None:
     path.write_text(text + "\n", "utf-8")
 
 
-def _open_log(settings: Settings) -> None:
-    database = Database(settings.database_url)
+def _tell_log(settings: Settings, database: Database, before: str | None) -> None:
+    """Record what this installation changed: the log's beginning, the schema, keys and settings that decide belief."""
+    _, after = migrations.revisions(bundled("alembic"), database.read_engine, settings.database_url)
     log = Log(deployment(settings), secret(settings.keys, "disclosure.key"))
-    try:
-        with database.writing() as session:
-            if count_events(session) == 0:
-                opened = events.LogOpened(at=clock.now(), actor=events.SYSTEM, origin=origin(settings))
-                log.append(session, [opened])
-    finally:
-        database.close()
+    with database.writing() as session:
+        happened: list[Event] = []
+        if count_events(session) == 0:
+            happened.append(events.LogOpened(at=clock.now(), actor=events.SYSTEM, origin=origin(settings)))
+        if before != after:
+            happened.append(
+                events.SchemaMigrated(
+                    at=clock.now(), actor=events.SYSTEM, before=before or "empty", after=after or "empty"
+                )
+            )
+        log.append(session, [*happened, *_new_keys(settings, session), *_new_settings(settings, session)])
+
+
+def _new_keys(settings: Settings, session: Session) -> Iterator[Event]:
+    told = browsing.events(session, Wanted(group="key"), limit=MOST_KEYS, newest_first=True)
+    known = {event.extra.get("purpose"): event.extra.get("sha256") for event in reversed(told)}
+    seal = settings.seal_certificate or settings.keys / "testpki" / "seal.pem"
+    for purpose, file in (("log", settings.keys / "log.vkey"), ("seal", seal)):
+        sha256 = _sha256(file)
+        if sha256 and known.get(purpose) != sha256:
+            yield events.KeyRegistered(at=clock.now(), actor=events.SYSTEM, purpose=purpose, sha256=sha256)
+
+
+def _new_settings(settings: Settings, session: Session) -> Iterator[Event]:
+    changed = events.ConfigChanged(
+        at=clock.now(),
+        actor=events.SYSTEM,
+        base_url=settings.base_url or "none",
+        timestamp_url=settings.timestamp_url or "none",
+        trust_sha256=(_sha256(settings.trust) if settings.trust else "") or "none",
+        policy_sha256=_sha256(policy_file(settings)) or "none",
+        test_keys="yes" if settings.test_keys else "no",
+    )
+    last = browsing.newest_of(session, Wanted(), [changed.TYPE])
+    if last is None or browsing.event(session, last)[0].extra != changed.extra():
+        yield changed
+
+
+def _sha256(file: Path) -> str:
+    """Return the SHA-256 (hex) of a file, empty for one that is not there."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""

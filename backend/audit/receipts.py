@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from backend.audit import browsing, reader
+from backend.audit import browsing, cosigning, merkle, tree
 from backend.audit.browsing import Wanted
 from backend.audit.events import (
     DocumentReturned,
@@ -18,7 +18,9 @@ from backend.audit.events import (
     WitnessAttested,
     WitnessDeclined,
 )
-from backend.audit.reader import LoggedEvent, NotYetSigned
+from backend.audit.policy import Examined, Policy
+from backend.audit.proof import TlogProof
+from backend.audit.reader import LoggedEvent
 
 KINDS: Final = tuple(
     kind.TYPE for kind in (SignatureSigned, SignatureDeclined, DocumentReturned, WitnessAttested, WitnessDeclined)
@@ -30,13 +32,18 @@ KINDS: Final = tuple(
 class Receipt:
     """One act: `leaf` are its exact bytes, `proof` the C2SP tlog-proof file, None until a signed checkpoint covers it.
 
-    The two belong together: a proof without its leaf proves nothing. `size` counts the leaves of that checkpoint.
+    The two belong together: a proof without its leaf proves nothing. `examined` tells of the checkpoint in the proof.
     """
 
     event: LoggedEvent
     leaf: bytes
-    size: int
-    proof: str | None
+    proof: str | None = None
+    examined: Examined | None = None
+
+    @property
+    def size(self) -> int:
+        """Return how many leaves the checkpoint of the proof covers, 0 without one."""
+        return self.examined.checkpoint.size if self.examined else 0
 
     @property
     def stem(self) -> str:
@@ -45,18 +52,24 @@ class Receipt:
         return f"tanda-terima-butir-{place}"
 
 
-def of(session: Session, event_id: UUID) -> Receipt:
-    """Return the receipt of an event as far as it goes now; raises NotFound, EventDamaged or TreeDamaged."""
+def of(session: Session, policy: Policy, event_id: UUID) -> Receipt:
+    """Return the receipt of an event as far as it goes now, under the checkpoint that most cosigners signed.
+
+    Raises NotFound, EventDamaged or TreeDamaged.
+    """
     event, leaf = browsing.event(session, event_id)
-    try:
-        proof = reader.inclusion_proof(session, event_id)
-    except NotYetSigned:
-        return Receipt(event, leaf, 0, None)
-    return Receipt(event, leaf, proof.size, proof.to_text())
+    note = cosigning.note_for(session, policy, event.seq) if event.seq is not None else None
+    if event.seq is None or note is None:
+        return Receipt(event, leaf)
+    examined = policy.examine(note)
+    hashes = merkle.inclusion(tree.nodes(session), event.seq, examined.checkpoint.size)
+    return Receipt(event, leaf, TlogProof(event.seq, tuple(hashes), note).to_text(), examined)
 
 
-def newest(session: Session, actor: str, ceremony: UUID, document: UUID | None = None) -> Receipt | None:
+def newest(
+    session: Session, policy: Policy, actor: str, ceremony: UUID, document: UUID | None = None
+) -> Receipt | None:
     """Return the receipt of a person's last act (in one document, if named), or None before he did anything."""
     wanted = Wanted(ceremony=None if document else ceremony, document=document, actor=actor)
     found = browsing.newest_of(session, wanted, KINDS)
-    return of(session, found) if found else None
+    return of(session, policy, found) if found else None

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from backend.audit.checkpoint import PublicKey
+from backend.audit.cosigning import load_policy
 from backend.audit.log import Log
+from backend.audit.policy import Policy
 from backend.ceremonies.ceremony import MARK_REHEARSAL, MARK_TEST, Ceremony, Nature
 from backend.database import Database
 from backend.documents.render import Renderer
@@ -89,6 +92,14 @@ class Tools:
         if self.workshop is None:
             raise RuntimeError("this process holds no seal and no renderer")
         return self.workshop
+
+    def policy(self) -> Policy:
+        """Return whom this deployment asks for cosignatures, read anew: its log's key, and the file if there is one.
+
+        Raises InvalidPolicy or PolicyForeign for a file that says nothing of this log.
+        """
+        key = PublicKey.from_text((self.keys / "log.vkey").read_text("utf-8").strip())
+        return load_policy(self.log_policy, key)
 
     def mark(self, ceremony: Ceremony) -> str:
         """Return what every page and PDF of the ceremony must say about itself; empty only for the real thing."""

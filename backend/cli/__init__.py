@@ -35,6 +35,7 @@ def parser() -> verification.Parser:
     _ceremony(commands)
     _regenerate(commands)
     _log(commands)
+    _person(commands)
     _cosigner(commands)
     return top
 
@@ -50,6 +51,9 @@ def _user(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     create.add_argument("--name", required=True)
     create.add_argument("--role", choices=("organiser", "auditor"), default="organiser")
     create.set_defaults(call="user:create")
+    remove = verbs.add_parser("remove", help="remove a staff account; its sessions end at once")
+    remove.add_argument("email")
+    remove.set_defaults(call="user:remove")
 
 
 def _ceremony(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
@@ -86,6 +90,13 @@ def _log(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     verbs = commands.add_parser("log", help="the audit log").add_subparsers(required=True, metavar="VERB")
     verbs.add_parser("verify", help="derive everything again and compare").set_defaults(call="log:verify")
     verbs.add_parser("export", help="print all leaves, one JSON object a line").set_defaults(call="log:export")
+    check = verbs.add_parser("check", help="check a receipt: a leaf and its proof; needs no server and no network")
+    check.add_argument("proof", help="the .tlog-proof file")
+    check.add_argument("leaf", help="the .json file that came with it, unchanged")
+    believed = check.add_mutually_exclusive_group(required=True)
+    believed.add_argument("--policy", metavar="FILE", help="whom you believe: your own copy of the log's policy")
+    believed.add_argument("--key", metavar="VKEY", help="the log's key alone, one line, as printed in the minutes")
+    check.set_defaults(call="receipt:check")
     cosigners = verbs.add_parser("cosigners", help="tell how many cosigners cover the log; exit status 1 below quorum")
     cosigners.add_argument("--ceremony", metavar="ID", help="only up to the sealed minutes of this ceremony")
     cosigners.set_defaults(call="cosigners:show")
@@ -93,6 +104,19 @@ def _log(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
     policy.add_argument("--cosigner", nargs=3, action="append", metavar=("NAME", "VKEY", "URL"), help="ask this one")
     policy.add_argument("--needed", type=int, metavar="K", help="how many must have signed (default: all)")
     policy.set_defaults(call="cosigners:policy")
+
+
+def _person(commands: "argparse._SubParsersAction[verification.Parser]") -> None:
+    verbs = commands.add_parser("person", help="personal data").add_subparsers(required=True, metavar="VERB")
+    listed = verbs.add_parser("list", help="list the people of a ceremony: id, pseudonym, office")
+    listed.add_argument("ceremony", help="the ceremony's id")
+    listed.set_defaults(call="person:list_all")
+    erase = verbs.add_parser("erase", help="erase one person's data for good; no proof breaks, printed names stay")
+    erase.add_argument("person", help="the person's id")
+    grounds = ("subject-request", "retention-over", "order")
+    erase.add_argument("--ground", required=True, choices=grounds, help="why; stands in the log")
+    erase.add_argument("--no-duty-to-keep", action="store_true", help="state that no legal hold stands against it")
+    erase.set_defaults(call="person:erase")
 
 
 def _cosigner(commands: "argparse._SubParsersAction[verification.Parser]") -> None:

@@ -34,8 +34,7 @@ class OrganiserMissing(Refusal):
 def create(arguments: argparse.Namespace) -> int:
     """Create the ceremony of a file, or list every fault of it and create nothing."""
     tools = wiring.web_tools(load_settings())
-    with tools.database.reading() as session:
-        account = _organiser(people.any_organiser(session))
+    account = organiser_of(tools)
     try:
         made = creation.create(tools, account, Path(arguments.file))
     except CeremonyFileInvalid as invalid:
@@ -48,7 +47,10 @@ def create(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _organiser(account: Account | None) -> Account:
+def organiser_of(tools: Tools) -> Account:
+    """Return the account on whose behalf the command line acts: the first organiser; raises OrganiserMissing."""
+    with tools.database.reading() as session:
+        account = people.any_organiser(session)
     if account is None:
         raise OrganiserMissing
     return account

@@ -1,4 +1,4 @@
-"""`prasasti user create`: the first administrator is made here; there is no default password."""
+"""`prasasti user create | remove`: the first administrator is made here; there is no default password."""
 
 import argparse
 import getpass
@@ -17,6 +17,14 @@ def create(arguments: argparse.Namespace) -> int:
     account = staff.create_account(tools, arguments.email, arguments.name, AccountRole(arguments.role), _password())
     made = translate("Akun dibuat: %(email)s (%(role)s)", arguments.language, email=account.email, role=account.role)
     sys.stdout.write(made + "\n")
+    return 0
+
+
+def remove(arguments: argparse.Namespace) -> int:
+    """Remove an account; what it did stays in the log under its pseudonym."""
+    tools = wiring.web_tools(load_settings())
+    staff.remove_account(tools, arguments.email)
+    sys.stdout.write(translate("Akun dihapus: %(email)s", arguments.language, email=arguments.email) + "\n")
     return 0
 
 

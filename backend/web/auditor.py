@@ -8,19 +8,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
-from backend.audit import merkle, reader, receipts
+from backend.audit import merkle, reader
 from backend.ceremonies.actions import hand_out
-from backend.ceremonies.queries import checkpoints, trail
+from backend.ceremonies.queries import trail
 from backend.ceremonies.queries.trail import Look
 from backend.ceremonies.tools import Tools
-from backend.languages import translate
 from backend.people.person import Account
 from backend.web.receipts import as_file
-from backend.web.site import language, page, site
+from backend.web.site import page, site
 from backend.web.visitor import CheckedForm, Staff
 
 router = APIRouter()
-COSIGNED = "Ikut ditandatangani %(given)s dari %(total)s penjaga log."
 
 
 Looked = Annotated[Look, Depends()]
@@ -53,10 +51,6 @@ def event(request: Request, account: Staff, event_id: UUID) -> Response:
     """One event: its exact bytes, what is personal about it, its proof, and what all that proves."""
     tools = site(request).tools
     ceremony, shown = trail.event_page(tools, event_id)
-    cosigned = ""
-    if shown["covered"]:
-        told = checkpoints.told_of(tools, checkpoints.note_of(tools, shown["covered"]))
-        cosigned = translate(COSIGNED, language(request), given=len(told.cosigned), total=told.total)
     return page(
         request,
         "organiser/event.html",
@@ -64,7 +58,6 @@ def event(request: Request, account: Staff, event_id: UUID) -> Response:
         account=account,
         nav="ceremonies" if ceremony else "log",
         leaf_hash=merkle.leaf_hash(shown["leaf"].encode()).hex(),
-        cosigned=cosigned,
         **shown,
     )
 
@@ -72,9 +65,7 @@ def event(request: Request, account: Staff, event_id: UUID) -> Response:
 @router.get("/jejak/{event_id}/butir.{kind}")
 def file(request: Request, _account: Staff, event_id: UUID, kind: str) -> Response:
     """An event's exact leaf (`json`) or its proof (`tlog-proof`)."""
-    with site(request).tools.database.reading() as session:
-        found = receipts.of(session, event_id)
-    return as_file(found, kind)
+    return as_file(trail.receipt_of(site(request).tools, event_id), kind)
 
 
 @router.get("/seremoni/{ceremony_id}/jejak.jsonl")

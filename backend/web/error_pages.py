@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from backend.errors import NotFound, Refusal
 from backend.languages import translate
 from backend.people.links import LinkExpired, LinkUnknown, LinkVoid
+from backend.web import denials
 from backend.web.site import language, page
 from backend.web.visitor import LoginNeeded, VisitNeeded, go
 
@@ -68,6 +69,7 @@ def error_page(request: Request, refusal: Refusal, reference: str = "") -> Respo
 
 def _refused(request: Request, error: Exception) -> Response:
     refusal = error if isinstance(error, Refusal) else Broken()
+    denials.note(request, refusal)
     if isinstance(refusal, LoginNeeded) and request.method == "GET":
         return go(f"/masuk?next={request.url.path}")
     reasons = {LinkUnknown: "unknown", LinkExpired: "expired", LinkVoid: "void", VisitNeeded: "visit"}

@@ -31,13 +31,13 @@ def checkpoint(request: Request, size: int) -> Response:
 @router.get("/log/kunci")
 def key(request: Request) -> Response:
     """The log's public key in one line (C2SP vkey)."""
-    return _text(checkpoints.key(site(request).tools).to_text() + "\n", "kunci-log.txt")
+    return _text(site(request).tools.policy().log_key.to_text() + "\n", "kunci-log.txt")
 
 
 @router.get("/log/kebijakan")
 def policy(request: Request) -> Response:
     """Whom this deployment asks for cosignatures (C2SP tlog-policy); an auditor keeps his own."""
-    return _text(checkpoints.policy(site(request).tools).to_text(), "kebijakan.txt")
+    return _text(site(request).tools.policy().to_text(), "kebijakan.txt")
 
 
 def _text(content: str, name: str) -> Response:

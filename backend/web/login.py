@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from backend.ceremonies.actions import staff
 from backend.errors import Refusal
 from backend.people.identity import LoginRefused
-from backend.web import visitor
+from backend.web import denials, visitor
 from backend.web.error_pages import said
 from backend.web.site import LANGUAGE_COOKIE, page, site
 from backend.web.visitor import STAFF, CheckedForm, Staff, TooManyAttempts, go
@@ -46,6 +46,7 @@ def log_in(request: Request, email: Text = "", password: Text = "", next: Text =
 
 
 def _again(request: Request, refusal: Refusal, email: str, to: str) -> Response:
+    denials.note(request, refusal)
     message, remedy = said(request, refusal)
     errors = [{"field": "password", "message": f"{message} {remedy}"}]
     return page(request, "public/login.html", http=refusal.status, email=email, next=to, errors=errors)

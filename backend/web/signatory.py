@@ -17,7 +17,7 @@ from backend.people.links import LinkExpired, LinkUnknown, LinkVoid
 from backend.people.person import Part
 from backend.people.store import Visit
 from backend.signing.signer import Answer
-from backend.web import receipts, visitor
+from backend.web import denials, receipts, visitor
 from backend.web.error_pages import said
 from backend.web.site import language, page, site
 from backend.web.visitor import CheckedForm, Guest, go, here_for, remember
@@ -227,6 +227,7 @@ def sign_it(request: Request, guest: Guest, document_id: UUID, form: Annotated[S
     except (CeremonyOver, NotInSigning, permissions.NotOpenYet, permissions.NotYourTurn):
         return _agree(request, guest, document_id)
     except Refusal as refusal:
+        denials.note(request, refusal)
         if refusal.code == "wrong-passphrase":
             visitor.limit(visitor.PASSPHRASES, who)
         field = _field_of(refusal, form.ticked)

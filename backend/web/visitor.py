@@ -24,6 +24,9 @@ CODES = RateLimitItemPerMinute(5, 15)
 WRONG_LINKS = RateLimitItemPerMinute(30, 1)
 UPLOADS = RateLimitItemPerMinute(30, 1)
 PASSPHRASES = RateLimitItemPerMinute(10, 15)
+TOLD = RateLimitItemPerMinute(1, 15)
+WHAT = {LOGINS: "login", CODES: "code", WRONG_LINKS: "link", PASSPHRASES: "passphrase"}
+"""What a limit is about, as the log tells it; public checks tell the log nothing (invariant 7)."""
 COMPARISONS = RateLimitItemPerMinute(20, 1)
 REPORTS = RateLimitItemPerMinute(20, 1)
 
@@ -65,17 +68,28 @@ class TooManyAttempts(Refusal):
     message = "Terlalu banyak percobaan dalam waktu singkat."
     remedy = "Tunggu 15 menit, lalu coba kembali, atau hubungi petugas seremoni."
 
+    def __init__(self, item: RateLimitItemPerMinute, who: tuple[str, ...]) -> None:
+        """Keep what was tried, in a word of WHAT ("" tells the log nothing), and by whom, for limits only."""
+        self.what = WHAT.get(item, "")
+        self.who = who
+        super().__init__()
+
 
 def limit(item: RateLimitItemPerMinute, *who: str) -> None:
     """Count one attempt; raises TooManyAttempts. Counted per process and forgotten at a restart."""
     if not _limiter.hit(item, *who):
-        raise TooManyAttempts
+        raise TooManyAttempts(item, who)
 
 
 def check_left(item: RateLimitItemPerMinute, *who: str) -> None:
     """Raise TooManyAttempts when no attempt is left, without counting one."""
     if not _limiter.test(item, *who):
-        raise TooManyAttempts
+        raise TooManyAttempts(item, who)
+
+
+def first_time(*what: str) -> bool:
+    """Tell whether this has not been told for fifteen minutes: a flood of attempts is no flood of events."""
+    return _limiter.hit(TOLD, *what)
 
 
 def address(request: Request) -> str:

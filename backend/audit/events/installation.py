@@ -17,13 +17,14 @@ class KeyRegistered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigChanged(Event):
-    """What decides about belief changed, or was set first: address, timestamp authority, trusted roots, test keys."""
+    """What decides about belief changed, or was set first: address, timestamp authority, trusted roots, cosigners."""
 
     TYPE = "prasasti.config.changed.v1"
     TOLD = "Pengaturan berubah"
     base_url: str
     timestamp_url: str
     trust_sha256: str
+    policy_sha256: str
     test_keys: str
 
 

@@ -60,7 +60,7 @@ def facts(tools: Tools, found: Receipt) -> dict[str, object]:
 
 def _newest(tools: Tools, person: Person, document: UUID | None) -> Receipt:
     with tools.database.reading() as session:
-        found = receipts.newest(session, person.pseudonym, person.ceremony_id, document)
+        found = receipts.newest(session, tools.policy(), person.pseudonym, person.ceremony_id, document)
     if found is None:
         raise NotFound
     return found

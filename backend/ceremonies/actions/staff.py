@@ -8,7 +8,7 @@ from backend.audit import events
 from backend.audit.events import Actor, Personal, Role
 from backend.ceremonies import store
 from backend.ceremonies.tools import Tools
-from backend.errors import Refusal
+from backend.errors import Forbidden, Refusal
 from backend.people import identity
 from backend.people import store as people
 from backend.people.identity import LoginRefused
@@ -22,6 +22,24 @@ class AccountExists(Refusal):
     status = 409
     message = "Sudah ada akun dengan surel %(email)s."
     remedy = "Gunakan surel lain, atau masuk dengan akun tersebut."
+
+
+class AccountUnknown(Refusal):
+    """No account has this e-mail."""
+
+    code = "account-unknown"
+    status = 404
+    message = "Tidak ada akun dengan surel %(email)s."
+    remedy = "Periksa surelnya."
+
+
+class AccountLast(Refusal):
+    """Without an organiser nobody could act."""
+
+    code = "account-last"
+    status = 409
+    message = "Akun ini penyelenggara yang terakhir, sehingga tidak dapat dihapus."
+    remedy = "Buatlah akun penyelenggara lain dahulu dengan `prasasti user create`."
 
 
 def create_account(tools: Tools, email: str, name: str, role: AccountRole, password: str) -> Account:
@@ -44,6 +62,49 @@ def create_account(tools: Tools, email: str, name: str, role: AccountRole, passw
         )
         store.record(session, tools.log, created)
     return account
+
+
+def remove_account(tools: Tools, email: str) -> None:
+    """Remove a staff account; raises AccountUnknown, or AccountLast for the only organiser.
+
+    What it did stays in the log under its pseudonym, with its name and address until they are erased.
+    """
+    with tools.database.writing() as session:
+        found = people.account_by_email(session, email)
+        if found is None:
+            raise AccountUnknown(email=email)
+        account, _ = found
+        people.remove_account(session, account)
+        if people.any_organiser(session) is None:
+            raise AccountLast
+        removed = events.AccountRemoved(at=tools.now(), actor=events.SYSTEM, account=account.pseudonym)
+        store.record(session, tools.log, removed)
+
+
+def deny(tools: Tools, account: Account, action: str) -> None:
+    """Record that an account asked for what its role does not allow; `action` is a route, never an address."""
+    denied = events.PermissionDenied(
+        at=tools.now(),
+        actor=account.actor,
+        outcome=events.Result.DENIED,
+        reason=Forbidden.code,
+        action=action,
+    )
+    with tools.database.writing() as session:
+        store.record(session, tools.log, denied)
+
+
+def cut_off(tools: Tools, what: str) -> None:
+    """Record that somebody tried too often; callers tell it once for as long as the limit holds."""
+    limited = events.AttemptsLimited(
+        at=tools.now(),
+        actor=Actor("visitor", Role.VISITOR),
+        outcome=events.Result.DENIED,
+        reason="too-many-attempts",
+        what=what,
+    )
+    with tools.database.writing() as session:
+        store.record(session, tools.log, limited)
 
 
 def log_in(tools: Tools, email: str, password: str) -> str:

@@ -21,7 +21,7 @@ POLL: Final = 0.05
 def card(tools: Tools, visit: Visit, document_id: UUID | None = None) -> Shown | None:
     """Return what a page shows of the visitor's receipt for his last act (in a document); None before he acted."""
     with tools.database.reading() as session:
-        found = _newest(session, visit, document_id)
+        found = _newest(tools, session, visit, document_id)
     if found is None:
         return None
     base = f"/tanda-terima/{found.event.id}/butir"
@@ -29,6 +29,8 @@ def card(tools: Tools, visit: Visit, document_id: UUID | None = None) -> Shown |
         "ready": found.proof is not None,
         "number": None if found.event.seq is None else found.event.seq + 1,
         "size": found.size,
+        "given": found.examined.given if found.examined else 0,
+        "total": found.examined.total if found.examined else 0,
         "told": found.event.told,
         "at": found.event.at,
         "leaf_address": f"{base}.json",
@@ -40,7 +42,7 @@ def own(tools: Tools, visit: Visit, event_id: UUID) -> Receipt:
     """Return the receipt of one of the visitor's own acts; raises NotFound for anything else, also what others did."""
     with tools.database.reading() as session:
         person = people.person(session, visit.link.person_id)
-        found = receipts.of(session, event_id)
+        found = receipts.of(session, tools.policy(), event_id)
     if person is None or not visit.identified or found.event.actor != person.pseudonym:
         raise NotFound
     if found.event.type not in receipts.KINDS:
@@ -56,7 +58,7 @@ def wait(tools: Tools, visit: Visit, patience: float, sleep: Callable[[float], N
     tries = max(1, int(patience / POLL))
     for tried in range(tries):
         with tools.database.reading() as session:
-            found = _newest(session, visit, None)
+            found = _newest(tools, session, visit, None)
         if found is None or found.proof is not None:
             return found is not None
         if tried + 1 < tries:
@@ -64,8 +66,8 @@ def wait(tools: Tools, visit: Visit, patience: float, sleep: Callable[[float], N
     return False
 
 
-def _newest(session: Session, visit: Visit, document_id: UUID | None) -> Receipt | None:
+def _newest(tools: Tools, session: Session, visit: Visit, document_id: UUID | None) -> Receipt | None:
     person = people.person(session, visit.link.person_id)
     if person is None or not visit.identified:
         return None
-    return receipts.newest(session, person.pseudonym, person.ceremony_id, document_id)
+    return receipts.newest(session, tools.policy(), person.pseudonym, person.ceremony_id, document_id)

@@ -18,6 +18,7 @@ from backend.audit import browsing, receipts
 from backend.audit.browsing import Reach, Wanted
 from backend.audit.events import Role, kinds
 from backend.audit.reader import LoggedEvent
+from backend.audit.receipts import Receipt
 from backend.ceremonies import store
 from backend.ceremonies.ceremony import Ceremony
 from backend.ceremonies.queries.progress import heading, here_of
@@ -144,10 +145,16 @@ def ceremony_of(tools: Tools, ceremony_id: UUID) -> Ceremony:
         return store.ceremony(session, ceremony_id)
 
 
+def receipt_of(tools: Tools, event_id: UUID) -> Receipt:
+    """Return an event's leaf and proof; raises NotFound."""
+    with tools.database.reading() as session:
+        return receipts.of(session, tools.policy(), event_id)
+
+
 def event_page(tools: Tools, event_id: UUID) -> tuple[Ceremony | None, Shown]:
     """Return an event's ceremony, if it has one, and the context of its page; raises NotFound."""
     with tools.database.reading() as session:
-        receipt = receipts.of(session, event_id)
+        receipt = receipts.of(session, tools.policy(), event_id)
         event = receipt.event
         ceremony = store.ceremony(session, event.ceremony) if event.ceremony else None
         places = _places(session, event.ceremony, [event.document]) if event.ceremony and event.document else {}
@@ -166,6 +173,8 @@ def event_page(tools: Tools, event_id: UUID) -> tuple[Ceremony | None, Shown]:
         ],
         "erased": event.digests - len(personal),
         "covered": receipt.size,
+        "given": receipt.examined.given if receipt.examined else 0,
+        "total": receipt.examined.total if receipt.examined else 0,
         "proof": receipt.proof or "",
         "stem": receipt.stem,
     }

@@ -1,6 +1,7 @@
 """Who sees what: staff's pages for staff, a document for its parties, nothing for who merely guesses."""
 
 from dataclasses import replace
+from typing import Any
 
 from backend.ceremonies.document import SlotRole
 from backend.errors import Forbidden
@@ -12,8 +13,18 @@ def staff_pages(house: House) -> list[str]:
     """Return addresses of everything that only staff may see, of a real ceremony."""
     (document,) = house.stage.documents()
     here = f"/seremoni/{house.stage.ceremony}"
-    names = ("", "/saksi", "/jejak", "/jejak.jsonl", "/status.json", "/naskah.json", f"/daerah/{document.region}")
-    return ["/seremoni", *(here + name for name in names)]
+    names = (
+        "",
+        "/saksi",
+        "/jejak",
+        "/jejak/serah",
+        "/data-pribadi",
+        "/jejak.jsonl",
+        "/status.json",
+        "/naskah.json",
+        f"/daerah/{document.region}",
+    )
+    return ["/seremoni", "/jejak", *(here + name for name in names)]
 
 
 def test_the_pages_of_staff_are_for_staff(house: House) -> None:
@@ -40,7 +51,8 @@ def test_an_auditor_sees_everything_and_changes_nothing(house: House) -> None:
         for path in staff_pages(house):
             page = auditor.page(path)
             assert page.status == 200
-            assert {form.action for form in page.forms if form.method == "post"} <= {"/keluar", "/bahasa"}, path
+            pressed = {form.action for form in page.forms if form.method == "post"}
+            assert pressed <= {"/keluar", "/bahasa", f"{here}/jejak/serah"}, path
         before = house.stage.dump()
         verbs = ("bekukan", "undang", "ingatkan", "buka", "jeda", "lanjutkan", "batal", "tutup", "segel")
         more = (
@@ -51,7 +63,16 @@ def test_an_auditor_sees_everything_and_changes_nothing(house: House) -> None:
         for verb in (*verbs, *more):
             answer = auditor.post(f"{here}/{verb}", {"csrf_token": token})
             assert (answer.status_code, Forbidden.code in answer.text) == (403, True), verb
-        assert house.stage.dump() == before
+        again = auditor.post(f"{here}/tutup", {"csrf_token": token})
+        assert again.status_code == 403
+        assert deeds(house.stage.dump()) == deeds(before)
+    denied = house.stage.events()[len(before["audit_event"]) :]
+    assert denied == ["permission.denied"] * len((*verbs, *more)), "each is told, and told once"
+
+
+def deeds(dump: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows but the log's, which also tells what was refused."""
+    return {name: rows for name, rows in dump.items() if not name.startswith("audit_")}
 
 
 def seen(browser: Browser, house: House, index: int) -> list[int]:

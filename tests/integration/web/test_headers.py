@@ -21,6 +21,7 @@ PARTS = {
     "event_id": str(uuid4()),
     "kind": "json",
     "size": "1",
+    "side": "tersimpan",
     "region": "33.13",
     "sha256": "0" * 64,
     "number": "1",

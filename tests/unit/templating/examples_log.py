@@ -66,16 +66,15 @@ EVENT_PAGE: Context = {
     "covered": 1204,
     "proof": "c2sp.org/tlog-proof@v1",
     "stem": "tanda-terima-butir-812",
-    "cosigned": "Ikut ditandatangani 2 dari 3 penjaga log.",
+    "given": 2,
+    "total": 3,
 }
 CHECKPOINT: Context = {
     "size": 1204,
     "root": DIGEST,
     "given": 2,
-    "needed": 2,
     "total": 3,
     "met": True,
-    "cosigned": [{"name": "inspektorat", "at": AT}, {"name": "arsip", "at": AT}],
     "stamps": [{"tsa": "uji", "at": AT}],
     "address": "/log/titik-periksa/1204",
 }
@@ -83,16 +82,21 @@ PUBLIC: Context = {
     "origin": "prasasti.invalid/0b6c2d3e",
     "vkey": VKEY,
     "policy": f"log {VKEY}\nquorum none\n",
-    "base_url": "http://127.0.0.1:8317",
     "zone": "Asia/Jakarta",
     "reach": {"numbered": 1204, "signed": 1204},
     "newest": CHECKPOINT,
     "checkpoints": [CHECKPOINT, CHECKPOINT | {"size": 1187, "given": 1, "met": False, "stamps": []}],
-    "cosigners": [{"name": "inspektorat", "key": VKEY, "url": ""}, {"name": "arsip", "key": VKEY, "url": ""}],
-    "needed": 2,
-    "total": 3,
+    "standing": {"given": 2, "needed": 2, "total": 3, "met": True},
+    "cosigners": [
+        {"name": "inspektorat", "key": VKEY, "size": 1204, "at": AT, "covers": True},
+        {"name": "arsip", "key": VKEY, "size": 0, "at": None, "covers": False},
+    ],
 }
-ALONE = {"cosigners": [], "total": 0, "needed": 0, "checkpoints": [CHECKPOINT | {"total": 0, "given": 0, "stamps": []}]}
+ALONE = {
+    "cosigners": [],
+    "standing": {"given": 0, "needed": 0, "total": 0, "met": True},
+    "checkpoints": [CHECKPOINT | {"total": 0, "given": 0, "stamps": []}],
+}
 PERSON: Context = {
     "id": "0190c0de",
     "name": "Drs. H. Sutopo Contoh, M.M.",
@@ -120,7 +124,7 @@ UNCONFIRMED = {"errors": [{"field": "no_duty", "message": "Belum dinyatakan."}],
 
 def pages() -> list[Example]:
     """Return (page, name of the case, context without the frame) of every page of the rekam jejak."""
-    unproved = {"proof": "", "covered": 0, "cosigned": "", "erased": 2, "personal": [], "event": WAITING}
+    unproved = {"proof": "", "covered": 0, "given": 0, "total": 0, "erased": 2, "personal": [], "event": WAITING}
     staff = [
         ("organiser/log", "", LOG_PAGE),
         ("organiser/log", "whole", WHOLE),

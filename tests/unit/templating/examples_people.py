@@ -21,6 +21,8 @@ RECEIPT: Context = {
     "ready": True,
     "number": 812,
     "size": 1204,
+    "given": 2,
+    "total": 3,
     "told": "Naskah ditandatangani",
     "at": AT,
     "leaf_address": "/tanda-terima/0190c0de/butir.json",
