@@ -11,10 +11,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
-from pyhanko.pdf_utils import generic
 
 from backend.verification import keys
+from backend.verification.cms import encoded_length
 from backend.verification.document import quietly
+from backend.verification.pdf.values import Array
 from backend.verification.signature import Placed
 from backend.verification.verdict import Reason
 
@@ -39,11 +40,10 @@ def check(placed: Placed, pdf: bytes) -> list[Reason]:
 
 
 def _certificate(placed: Placed) -> x509.Certificate:
-    """Return the signer's certificate: the string in /Cert, or the first of its strings; raises ValueError."""
+    """Return the signer's certificate, the first in /Cert: a string, several, or one of several; raises ValueError."""
     stated: Any = quietly(placed.dictionary, "/Cert")
-    first = quietly(stated, 0) if isinstance(stated, generic.ArrayObject) else stated
-    string = isinstance(first, generic.ByteStringObject | generic.TextStringObject)
-    found = keys.certificate(bytes(first.original_bytes)) if string else None
+    first = quietly(stated, 0) if isinstance(stated, Array) else stated
+    found = keys.certificate(bytes(first[: encoded_length(first)])) if isinstance(first, bytes) else None
     if found is None:
         raise ValueError("/Cert")
     return found
