@@ -4,7 +4,7 @@ SQLite writes begin IMMEDIATE (a deferred begin fails at once under contention, 
 same code with row locks. Facts in, rows out: no rule lives here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -40,19 +40,25 @@ class Moment(sa.TypeDecorator[datetime]):
         return None if value is None else clock.from_text(value)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+Authorizer = Callable[[int, str | None, str | None, str | None, str | None], int]
+"""What SQLite asks before it prepares a statement (sqlite3_set_authorizer)."""
+
+
+def _prepare_sqlite(connection: Any, authorizer: Authorizer | None) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    if authorizer is not None:
+        connection.set_authorizer(authorizer)
 
 
-def _engine(url: str, begin: str, size: int) -> sa.Engine:
+def _engine(url: str, begin: str, size: int, authorizer: Authorizer | None) -> sa.Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
     engine = sa.create_engine(url, pool_size=size, max_overflow=0, pool_timeout=60)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, authorizer))
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
@@ -60,12 +66,15 @@ def _engine(url: str, begin: str, size: int) -> sa.Engine:
 class Database:
     """Two engines on one database. Sessions come from `reading` and `writing`, nothing else opens one."""
 
-    def __init__(self, url: str) -> None:
-        """Open `url` (`sqlite:///...` or `postgresql+psycopg://...`); nothing is created."""
+    def __init__(self, url: str, authorizer: Authorizer | None = None) -> None:
+        """Open `url` (`sqlite:///...` or `postgresql+psycopg://...`); nothing is created.
+
+        `authorizer` limits what this program's own connections may do on SQLite; PostgreSQL has roles for that.
+        """
         self.url = url
         self.sqlite = url.startswith("sqlite")
-        self.write_engine = _engine(url, "BEGIN IMMEDIATE", 2 if self.sqlite else 10)
-        self.read_engine = _engine(url, "BEGIN", 10) if self.sqlite else self.write_engine
+        self.write_engine = _engine(url, "BEGIN IMMEDIATE", 2 if self.sqlite else 10, authorizer)
+        self.read_engine = _engine(url, "BEGIN", 10, authorizer) if self.sqlite else self.write_engine
         self._write = sessionmaker(self.write_engine, class_=Session, expire_on_commit=False)
         self._read = sessionmaker(self.read_engine, class_=Session, expire_on_commit=False)
 

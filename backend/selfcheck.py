@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from cryptography import x509
 
 from backend import clock, install, migrations
-from backend.audit import cosigning, sequencer
+from backend.audit import cosigning, roles, sequencer
 from backend.audit.checkpoint import PublicKey
 from backend.database import Database
 from backend.documents import template
@@ -95,8 +96,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
     database = Database(settings.database_url)
     try:
         stored, newest = migrations.revisions(bundled("alembic"), database.read_engine, settings.database_url)
+        with database.reading() as session:
+            rewritable = roles.may_rewrite(session.connection())
     finally:
         database.close()
+    if rewritable:
+        user = sa.make_url(settings.database_url).username or ""
+        yield Finding(
+            "Pengguna basis data %(user)s dapat mengubah tabel rekam jejak. Pisahkan perannya (docs/postgresql.md).",
+            False,
+            {"user": user},
+        )
     if stored != newest:
         facts: dict[str, object] = {"stored": stored, "newest": newest}
         yield Finding(

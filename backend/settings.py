@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8317
     database: str = ""
+    database_worker: str = ""
+    database_owner: str = ""
     ministry: str = "Kementerian Contoh Digital"
     development: bool = False
     workers: int = 1
@@ -42,6 +44,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """Return the SQLAlchemy URL; SQLite under `data` unless `PRASASTI_DATABASE` names another."""
         return self.database or f"sqlite:///{(self.data / 'prasasti.db').resolve()}"
+
+    @property
+    def worker_database_url(self) -> str:
+        """Return the address that the worker uses: of a role that may also number and sign the log (PostgreSQL)."""
+        return self.database_worker or self.database_url
 
     @property
     def keys(self) -> Path:

@@ -11,6 +11,7 @@ from backend.audit.anchoring import Anchoring
 from backend.audit.cosigning import load_policy
 from backend.audit.log import Log
 from backend.audit.publishing import Publisher
+from backend.audit.rights import authorizer
 from backend.audit.standing import Guard
 from backend.ceremonies.tools import LastCheckpoint, Tools, Workshop
 from backend.confined import Limits
@@ -86,13 +87,13 @@ def anchors(settings: Settings) -> Anchors:
 def web_tools(settings: Settings) -> Tools:
     """Return what the web process works with."""
     fetcher = Fetcher()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, authorizer(sequencer=False))
     return _tools(settings, fetcher, database, _log(settings, database))
 
 
 def worker_tools(settings: Settings) -> Tools:
     """Return what the worker works with: also the ministry's seal, the renderer, the mail server, the log's key."""
-    database = Database(settings.database_url)
+    database = Database(settings.worker_database_url, authorizer(sequencer=True))
     fetcher = Fetcher()
     log = _log(settings, database)
     return _tools(settings, fetcher, database, log, _workshop(settings, fetcher, database, log))
