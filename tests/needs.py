@@ -42,6 +42,7 @@ NEEDS = {
     "pdfsig": Need(_program("pdfsig"), "apt-get install poppler-utils"),
     "pdftotext": Need(_program("pdftotext"), "apt-get install poppler-utils"),
     "openssl": Need(_program("openssl"), "apt-get install openssl"),
+    "xxd": Need(_program("xxd"), "apt-get install xxd"),
     "etsi-schema": Need(
         lambda: bool(os.environ.get("PRASASTI_TEST_ETSI_SCHEMA")),
         "set PRASASTI_TEST_ETSI_SCHEMA to a folder with the specs-*.jar of EU DSS 6.4",

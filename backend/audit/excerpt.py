@@ -67,6 +67,7 @@ class Excerpt:
     `steps`: from `opened` to `sealed`, and between `sealed` and the checkpoint of `proof`, the smaller one first.
 
     `anchored` is the log's record of the timestamp over `opened`, with its proof: what follows it came after that time.
+    `after` is the ceremony's first event that does, with the proof of its place.
     """
 
     leaves: tuple[Leaf, ...]
@@ -76,6 +77,7 @@ class Excerpt:
     sealed: Stamped
     steps: tuple[Step, Step]
     anchored: tuple[Leaf, TlogProof] | None
+    after: tuple[Leaf, TlogProof] | None
 
 
 def of_ceremony(session: Session, ceremony_id: UUID) -> Excerpt:
@@ -95,6 +97,8 @@ def of_ceremony(session: Session, ceremony_id: UUID) -> Excerpt:
     opened = _stamped(session, found.opened, opening.seq)
     sealed = _stamped(session, found.sealed, seal.seq)
     nodes = tree.nodes(session)
+    anchored = _anchored(session, found.opened, (size, note))
+    after = next((leaf for leaf in leaves if anchored and leaf.seq > anchored[0].seq), None)
     return Excerpt(
         leaves=tuple(leaves[: end + 1]),
         later=tuple(leaf for leaf in leaves[end + 1 :] if leaf.type.startswith(LATER)),
@@ -102,7 +106,8 @@ def of_ceremony(session: Session, ceremony_id: UUID) -> Excerpt:
         opened=opened,
         sealed=sealed,
         steps=(_step(nodes, opened.size, sealed.size), _step(nodes, sealed.size, size)),
-        anchored=_anchored(session, found.opened, (size, note)),
+        anchored=anchored,
+        after=(after, TlogProof(after.seq, tuple(merkle.inclusion(nodes, after.seq, size)), note)) if after else None,
     )
 
 

@@ -186,10 +186,14 @@ while IFS= read -r line; do
     case $line in *'"type":"prasasti.document.archived.v1"'*)
         value=${line#*\"sha256\":\"} archived="$archived ${value%%\"*}" ;; esac
 done < events.jsonl
-place=
-while read -r line; do place=$line; done < events.idx
+place=-1 numbers=0
+while read -r line; do
+    case $line in '' | *[!0-9]* | ???????????????*) line=-1 ;; esac
+    [ "$line" -gt "$place" ] && numbers=$((numbers + 1))
+    place=$line
+done < events.idx
 printf %s "$last" > "$work/last"
-if proof seal.tlog-proof "$work/last" && [ "$index" = "$place" ]; then
+if [ $numbers = $events ] && proof seal.tlog-proof "$work/last" && [ "$index" = "$place" ]; then
     tell seal OK "the sealed minutes are entry $((index + 1)) of $size"
     cosigned_size=$size cosigned_tree=$tree
 else

@@ -45,13 +45,16 @@ def of_log(found: Excerpt) -> Iterator[File]:
         leaf, proof = found.anchored
         yield layout.ANCHORED, leaf.body
         yield layout.ANCHORED_PROOF, proof.to_text().encode()
+    if found.after:
+        leaf, proof = found.after
+        yield f"{layout.RECEIPTS}{leaf.seq}{layout.PROOF}", proof.to_text().encode()
 
 
 def of_later(found: Excerpt, session: Session) -> Iterator[File]:
     """Yield what happened after the seal and belongs to the evidence, each with its proof."""
     for leaf, proof in excerpt.receipts(session, list(found.later)):
         yield f"{layout.LATER}{leaf.seq}.json", leaf.body
-        yield f"{layout.RECEIPTS}{leaf.seq}.tlog-proof", proof.to_text().encode()
+        yield f"{layout.LATER}{leaf.seq}{layout.PROOF}", proof.to_text().encode()
 
 
 def of_disclosures(tools: Tools, session: Session, found: Excerpt, account: Account) -> File:

@@ -130,8 +130,16 @@ class _Examiner:
         if isinstance(anchor, Code):
             findings.append(Finding(anchor))
         elif opened.at:
-            facts: dict[str, str | int] = {"number": anchor + 1, "at": to_text(opened.at)}
-            told.append(Told("Peristiwa setelah butir %(number)s terjadi sesudah %(at)s.", facts))
+            after = [
+                event.line
+                for event in map(self._receipt, self._numbers(layout.RECEIPTS))
+                if event and event.seq > anchor
+            ]
+            if not after:
+                findings.append(Finding(Code.NOT_BEFORE_UNPROVEN))
+            else:
+                facts: dict[str, str | int] = {"line": min(after), "at": to_text(opened.at)}
+                told.append(Told("Peristiwa mulai baris %(line)s terjadi sesudah %(at)s.", facts))
         return Result(Point.TIMES, tuple(findings), tuple(told)), (opened, sealed)
 
     def _stamp(self, name: str, moment: Moment) -> Stamp:
@@ -173,43 +181,45 @@ class _Examiner:
             for name, entry in self.entries.items()
             if name.startswith(layout.RECIPES) and name != f"{layout.RECIPES}{entry.sha256}.zip"
         ]
-        later: list[Event] = []
-        wanted = {name.removeprefix(layout.LATER).removesuffix(".json") for name in self._under(layout.LATER)}
-        given = {
-            name.removeprefix(layout.RECEIPTS).removesuffix(".tlog-proof") for name in self._under(layout.RECEIPTS)
-        }
-        for number in sorted(wanted | given):
-            event = self._proved(number, after=number in wanted)
-            if event is None:
-                findings.append(Finding(Code.RECEIPT_INVALID, {"name": f"{layout.RECEIPTS}{number}.tlog-proof"}))
-            elif number in wanted:
-                later.append(event)
+        given = self._numbers(layout.RECEIPTS)
+        receipts = {number: self._receipt(number) for number in given}
+        later = {number: self._later(number) for number in self._numbers(layout.LATER)}
+        findings += [
+            Finding(Code.RECEIPT_INVALID, {"name": f"{folder}{number}{layout.PROOF}"})
+            for folder, proved in ((layout.RECEIPTS, receipts), (layout.LATER, later))
+            for number, event in proved.items()
+            if event is None
+        ]
         strange = sum(not layout.is_known(name) for name in self.entries.keys() - layout.UNLISTED)
         told = [Told("%(count)s bukti peristiwa tersendiri cocok.", {"count": len(given)})] if given else []
         told += [Told("%(count)s berkas tidak dikenal versi ini.", {"count": strange})] if strange else []
-        return Result(Point.CONTENTS, tuple(findings), tuple(told)), tuple(later)
+        result = Result(Point.CONTENTS, tuple(findings), tuple(told))
+        return result, tuple(event for event in later.values() if event)
 
-    def _under(self, folder: str) -> list[str]:
-        return [name for name in self.entries if name.startswith(folder)]
+    def _numbers(self, folder: str) -> list[str]:
+        """Return the numbers for which something lies in a folder."""
+        return sorted({name.removeprefix(folder).partition(".")[0] for name in self.entries if name.startswith(folder)})
 
-    def _proved(self, number: str, *, after: bool) -> Event | None:
-        """Return the event of a receipt if that proves it under a log of the policy; `after` the seal or not."""
-        proof = proofs.read_proof(self.contents.get(f"{layout.RECEIPTS}{number}.tlog-proof", b""))
-        if proof is None or str(proof.index) != number or not proofs.believed(proof, self.policy):
-            return None
-        if after:
-            return self._later(proof, self.contents[f"{layout.LATER}{number}.json"])
-        event = next((event for event in self.history.events if event.seq == proof.index), None)
-        return event if event and proofs.leads(proof, event.body) else None
+    def _proof(self, folder: str, number: str) -> TlogProof | None:
+        proof = proofs.read_proof(self.contents.get(f"{folder}{number}{layout.PROOF}", b""))
+        right = proof is not None and str(proof.index) == number and proofs.believed(proof, self.policy)
+        return proof if right else None
 
-    def _later(self, proof: TlogProof, leaf: bytes) -> Event | None:
+    def _receipt(self, number: str) -> Event | None:
+        """Return the event of a receipt, if that proves its place under a log of the policy."""
+        proof = self._proof(layout.RECEIPTS, number)
+        event = next((event for event in self.history.events if proof and event.seq == proof.index), None)
+        return event if proof and event and proofs.leads(proof, event.body) else None
+
+    def _later(self, number: str) -> Event | None:
+        """Return an event after the seal, if it is proved to stand there and belongs to the ceremony."""
+        proof, leaf = self._proof(layout.LATER, number), self.contents.get(f"{layout.LATER}{number}.json", b"")
         try:
-            envelope = canonical.parse(leaf)
-        except canonical.NotCanonical:
+            event = Event(0, int(number), leaf, canonical.parse(leaf))
+        except (canonical.NotCanonical, ValueError):
             return None
-        event = Event(0, proof.index, leaf, envelope)
-        right = event.data.get("ceremony") == self.history.ceremony and proofs.leads(proof, leaf)
-        return event if right else None
+        mine = event.data.get("ceremony") == self.history.ceremony
+        return event if proof and mine and proofs.leads(proof, leaf) else None
 
 
 def _when(sentence: str, stamp: Stamp) -> tuple[Told, ...]:

@@ -97,7 +97,7 @@ def read(contents: Mapping[str, bytes]) -> History:
     if lines.pop() != b"" or len(lines) > MOST_EVENTS:
         return History((), (Finding(Code.EVENT_INVALID, {"line": len(lines) + 1}),))
     numbers = list(_numbers(contents.get(layout.INDEX, b"")))
-    rising = all(one < other for one, other in pairwise(numbers))
+    rising = all(one < other for one, other in pairwise([-1, *numbers]))
     findings = [] if rising and len(numbers) == len(lines) else [Finding(Code.INDEX_WRONG)]
     events: list[Event] = []
     for line, body in enumerate(lines, start=1):

@@ -38,9 +38,10 @@ SCRIPT = "verify.sh"
 DOCUMENTS = "documents/"
 MINUTES = "documents/berita-acara.pdf"
 RECEIPTS = "receipts/"
-"""`<seq>.tlog-proof`: that one event stands in the log by itself; on request, and for each file of LATER."""
+"""`<seq>.tlog-proof`: that the line of this number in INDEX stands there in the log; at least for the first one after
+ANCHORED, on request for others. The other numbers of INDEX are told, not proved: their order is."""
 LATER = "later/"
-"""`<seq>.json`: leaves after the seal that an auditor must know, such as erasures of personal data."""
+"""`<seq>.json` and `<seq>.tlog-proof`: leaves after the seal that belong to the evidence, such as erasures."""
 CERTIFICATES = "certs/"
 RECIPES = "recipes/"
 """Templates, layouts and fonts, packed, each under its SHA-256: what `prasasti regenerate` works with."""
@@ -50,7 +51,14 @@ REVISIONS = frozenset(f"prasasti.{kind}.v1" for kind in ("signature.signed", "do
 
 REQUIRED = (EVENTS, INDEX, SEAL_PROOF, OPEN, SEAL, CONSISTENCY, POLICY, DISCLOSURES, MINUTES)
 KNOWN = frozenset({*REQUIRED, OPEN + RESPONSE, SEAL + RESPONSE, LINK, ANCHORED, ANCHORED_PROOF, README, SCRIPT})
-FOLDERS = {DOCUMENTS: ".pdf", RECEIPTS: ".tlog-proof", LATER: ".json", CERTIFICATES: ".pem", RECIPES: ".zip"}
+PROOF = ".tlog-proof"
+FOLDERS = {
+    DOCUMENTS: (".pdf",),
+    RECEIPTS: (PROOF,),
+    LATER: (".json", PROOF),
+    CERTIFICATES: (".pem",),
+    RECIPES: (".zip",),
+}
 UNLISTED = frozenset({MIMETYPE, MANIFEST, TIMESTAMP})
 """The files that the manifest does not speak about: the container's own."""
 
@@ -60,7 +68,7 @@ SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 def is_known(name: str) -> bool:
     """Tell whether this version knows what a file of this name is for."""
-    inside = any(name.startswith(folder) and name.endswith(suffix) for folder, suffix in FOLDERS.items())
+    inside = any(name.startswith(folder) and name.endswith(suffixes) for folder, suffixes in FOLDERS.items())
     return name in KNOWN or inside
 
 

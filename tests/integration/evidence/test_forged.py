@@ -17,7 +17,6 @@ from tests.integration.evidence.kit import Files, Kit, flipped, lines, wrong
 
 EVIDENCE = (
     layout.EVENTS,
-    layout.INDEX,
     layout.SEAL_PROOF,
     layout.OPEN,
     layout.SEAL,
@@ -148,6 +147,31 @@ def test_an_earlier_revision_is_not_taken_for_the_last(kit: Kit) -> None:
     found = wrong(kit.examine(kit.forged(files)))["documents-recorded"]
     assert "document-missing" in found
     assert found & {"document-outdated", "document-unrecorded"}
+
+
+def test_numbers_that_do_not_rise_or_do_not_fit_are_told(kit: Kit) -> None:
+    files = kit.files()
+    numbers = files[layout.INDEX].split()
+    strange = (
+        b"",
+        lines(*numbers[:-1]),
+        lines(b"x", *numbers[1:]),
+        lines(numbers[1], numbers[0], *numbers[2:]),
+        lines(*numbers[:-1], b"%d" % (int(numbers[-1]) + 1)),
+    )
+    for index in strange:
+        found = wrong(kit.examine(kit.forged(files | {layout.INDEX: index})))
+        assert found.get("completeness") == {"index-wrong"} or found["seal-inclusion"] == {"proof-invalid"}, index
+
+
+def test_only_what_a_receipt_places_after_the_opening_is_said_to_be_later(kit: Kit) -> None:
+    files = kit.files()
+    (receipt,) = (name for name in files if name.startswith(layout.RECEIPTS))
+    proof = files.pop(receipt)
+    assert wrong(kit.examine(kit.forged(files))) == {"time-bracket": {"not-before-unproven"}}
+    files["receipts/1.tlog-proof"] = proof
+    found = wrong(kit.examine(kit.forged(files)))
+    assert found == {"time-bracket": {"not-before-unproven"}, "contents": {"receipt-invalid"}}
 
 
 @pytest.mark.parametrize("name", sorted(layout.REQUIRED))
