@@ -10,7 +10,6 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from backend import install, languages, wiring
 from backend.confined import Limits
@@ -38,6 +37,7 @@ from backend.web import (
     signatory,
     witness,
 )
+from backend.web.quota import BodyLimits
 from backend.web.site import Site
 
 POLICY = (
@@ -98,7 +98,7 @@ def create() -> FastAPI:
 
     app = FastAPI(title="Prasasti", lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.add_middleware(BodyLimits, size=LARGEST_BODY)
     app.middleware("http")(_guarded(settings.secure))
     error_pages.add_error_pages(app)
     app.mount("/static", StaticFiles(directory=bundled("static")), name="static")

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from backend.errors import NotFound
 from backend.verification.etsi import to_xml
-from backend.web import checking, printing, telling, visitor
+from backend.web import checking, printing, quota, telling, visitor
 from backend.web.checking import RESULTS, Comparison
 from backend.web.results import Result
 from backend.web.site import language, page, site
@@ -37,7 +37,7 @@ def result_xml(request: Request, identifier: str) -> Response:
 def result_pdf(request: Request, identifier: str) -> Response:
     """The result in print, in the visitor's language; made once for each language."""
     found, here, tongue = _found(request, identifier), site(request), language(request)
-    visitor.limit(visitor.REPORTS, visitor.address(request))
+    quota.count(request, visitor.REPORTS)
 
     def made() -> tuple[bytes, int]:
         pdf = printing.printed(here, found, tongue, ZONE)
@@ -65,7 +65,7 @@ def result(request: Request, identifier: str) -> Response:
 def pages(request: Request, identifier: str) -> Response:
     """The pages of the upload beside the archived ones; asked for after the verdict is shown."""
     found = _found(request, identifier)
-    visitor.limit(visitor.COMPARISONS, visitor.address(request))
+    quota.count(request, visitor.COMPARISONS)
     compared = checking.comparison(site(request), identifier)
     address = f"/v/hasil/{identifier}"
     context = {"file": found.file, "address": address, **_shown(compared, address)}

@@ -12,6 +12,7 @@ from backend.errors import NotFound, Refusal
 from backend.languages import translate
 from backend.people.links import LinkExpired, LinkUnknown, LinkVoid
 from backend.web import denials
+from backend.web.quota import BodyTooLarge
 from backend.web.site import language, page
 from backend.web.visitor import LoginNeeded, VisitNeeded, go
 
@@ -36,13 +37,13 @@ class Malformed(Refusal):
     remedy = "Muat ulang halaman, lalu isi kembali."
 
 
-class BodyTooLarge(Refusal):
-    """A request with more in it than any form of ours sends."""
+class WrongMethod(Refusal):
+    """The address exists, but does not do what was asked of it."""
 
-    code = "body-too-large"
-    status = 413
-    message = "Kiriman ini lebih besar dari 20 MB."
-    remedy = "Untuk berkas besar, gunakan `prasasti verify` di komputer sendiri."
+    code = "method-not-allowed"
+    status = 405
+    message = "Alamat ini tidak menerima cara permintaan tersebut."
+    remedy = "Bacalah rujukan API tentang cara memakai alamat ini."
 
 
 def said(request: Request, refusal: Refusal) -> tuple[str, str]:
@@ -62,9 +63,18 @@ def error_page(request: Request, refusal: Refusal, reference: str = "") -> Respo
     message, remedy = said(request, refusal)
     if request.url.path.startswith("/api/"):
         body = {"code": refusal.code, "message": message, "remedy": remedy, "reference": reference}
-        return JSONResponse(body, refusal.status)
+        return JSONResponse(body, refusal.status, headers=_headers(refusal))
     facts = {"message": message, "remedy": remedy, "code": refusal.code, "reference": reference}
-    return page(request, "public/error.html", http=refusal.status, back=_back(request), status=refusal.status, **facts)
+    answer = page(
+        request, "public/error.html", http=refusal.status, back=_back(request), status=refusal.status, **facts
+    )
+    answer.headers.update(_headers(refusal))
+    return answer
+
+
+def _headers(refusal: Refusal) -> dict[str, str]:
+    """Tell a client when to come again (RFC 9110 clause 10.2.3), where the refusal knows."""
+    return {"Retry-After": str(refusal.facts["seconds"])} if "seconds" in refusal.facts else {}
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -92,7 +102,14 @@ def broken(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else NotFound.status
+    # A refusal raised while FastAPI reads the body arrives as the cause of its own error.
+    if isinstance(error.__cause__, Refusal):
+        return error_page(request, error.__cause__)
     kinds: dict[int, type[Refusal]] = {404: NotFound, 405: NotFound, 413: BodyTooLarge}
+    if status == 405 and request.url.path.startswith("/api/"):
+        answer = error_page(request, WrongMethod())
+        answer.headers.update(getattr(error, "headers", None) or {})
+        return answer
     refusal = kinds.get(status, Malformed)()
     return error_page(request, refusal)
 

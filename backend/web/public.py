@@ -9,7 +9,7 @@ from backend.ceremonies.queries import checks
 from backend.ceremonies.queries.checks import Coded
 from backend.errors import NotFound, Refusal
 from backend.languages import translate
-from backend.web import checking, visitor
+from backend.web import checking, quota, visitor
 from backend.web.checking import RESULTS
 from backend.web.error_pages import said
 from backend.web.files import page_picture, pdf_response
@@ -58,7 +58,7 @@ def upload(request: Request, file: UploadFile | None = None) -> Response:
     """Check an uploaded file and send the visitor to its result."""
     here = site(request)
     try:
-        visitor.limit(visitor.UPLOADS, visitor.address(request))
+        quota.count(request, visitor.UPLOADS)
         name, pdf = read_upload(file)
     except (FileMissing, FileTooLarge) as refusal:
         return _form_again(request, refusal)
