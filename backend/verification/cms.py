@@ -9,14 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 
-from asn1crypto import cms, core, parser
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
-from backend.verification import keys
+from backend.verification import der, keys
 from backend.verification.keys import Digest
 from backend.verification.verdict import Reason
 
@@ -28,6 +25,10 @@ SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
 ADOBE_REVOCATION = "1.2.840.113583.1.1.8"
 DATA = "1.2.840.113549.1.7.1"
+SIGNED_DATA = "1.2.840.113549.1.7.2"
+EXPLICIT = CERTIFICATES = SIGNED = 0xA0
+REVOCATIONS = UNSIGNED = 0xA1
+KEY_IDENTIFIER = 0x80
 MOST_CERTIFICATES = 200
 PADDING = "padding"
 
@@ -64,58 +65,57 @@ def malformed_where_it_breaks() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Cms:
-    """One signed structure. `certificates` are all those inside; `signer` is the one the signer names."""
+    """One signed structure. `certificates` are all those inside; `signer` is the one the signer names.
 
-    signed_data: Any
-    signer_info: Any
-    signed_attributes: bytes
+    `content`: what is enclosed, of the type `content_type`; None where the signature is detached. `attributes`: the
+    signed attributes by OID; `signed_attributes`: the same as they are encoded. `unsigned_attributes`: OID and value.
+    """
+
+    content_type: str
+    content: bytes | None
     certificates: tuple[x509.Certificate, ...]
+    revocations: tuple[der.Element, ...]
+    info: "SignerInfo"
     signer: x509.Certificate
 
-    @cached_property
-    def attributes(self) -> dict[str, Any]:
-        """Return the signed attributes by OID; one given twice or with several values is Malformed (RFC 5652 11)."""
-        found: dict[str, Any] = {}
-        for attribute in self.signer_info["signed_attrs"]:
-            oid = attribute["type"].dotted
-            if oid in found or len(attribute["values"]) != 1:
-                raise Malformed(oid)
-            found[oid] = attribute["values"][0]
-        return found
+    @property
+    def attributes(self) -> dict[str, der.Element]:
+        """Return the signed attributes by OID."""
+        return self.info.attributes
 
     @property
     def digest_name(self) -> str:
         """Return the name of the signer's digest algorithm, as `hashlib` knows it."""
-        return str(self.signer_info["digest_algorithm"]["algorithm"].native)
+        return self.info.digest_name
 
     @property
-    def content_type(self) -> str:
-        """Return the OID of what is enclosed."""
-        return str(self.signed_data["encap_content_info"]["content_type"].dotted)
+    def algorithm(self) -> keys.Algorithm:
+        """Return the signature algorithm."""
+        return self.info.algorithm
 
-    @cached_property
-    def content(self) -> bytes | None:
-        """Return the enclosed content, None where the signature is detached."""
-        enclosed = self.signed_data["encap_content_info"]["content"]
-        return None if isinstance(enclosed, core.Void) else bytes(enclosed)
-
-    @cached_property
+    @property
     def signature(self) -> bytes:
         """Return the signature value."""
-        return bytes(self.signer_info["signature"].native)
+        return self.info.signature
 
-    def unsigned(self, oid: str) -> Iterator[Any]:
-        """Yield all values of an unsigned attribute."""
-        for attribute in self.signer_info["unsigned_attrs"]:
-            if attribute["type"].dotted == oid:
-                yield from attribute["values"]
+    @property
+    def message_digest(self) -> bytes | None:
+        """Return the digest among the signed attributes."""
+        stated = self.attributes.get(MESSAGE_DIGEST)
+        return der.octets(stated) if stated else None
+
+    def unsigned(self, oid: str) -> Iterator[bytes]:
+        """Yield all values of an unsigned attribute, DER."""
+        return (value.whole for name, value in self.info.unsigned if name == oid)
 
     @property
     def claimed_time(self) -> datetime | None:
         """Return the signer's own signing-time attribute."""
         value = self.attributes.get(SIGNING_TIME)
-        moment = value.native if value is not None else None
-        return moment if isinstance(moment, datetime) else None
+        try:
+            return der.moment(value) if value else None
+        except (ValueError, IndexError):
+            return None
 
     @property
     def names_its_certificate(self) -> bool:
@@ -123,77 +123,106 @@ class Cms:
         return SIGNING_CERTIFICATE in self.attributes or SIGNING_CERTIFICATE_V2 in self.attributes
 
 
+@dataclass(frozen=True)
+class SignerInfo:
+    """What the one signer says (RFC 5652 clause 5.3). `attributes_der`: the signed attributes as encoded, or None."""
+
+    sid: der.Element
+    digest_name: str
+    attributes_der: der.Element | None
+    attributes: dict[str, der.Element]
+    algorithm: keys.Algorithm
+    signature: bytes
+    unsigned: tuple[tuple[str, der.Element], ...]
+
+
 def read(contents: bytes, more: Iterable[x509.Certificate] = ()) -> Cms:
     """Return the CMS in `contents` (zero padding after it is allowed, anything else is not); raises Malformed.
 
-    `more` are certificates from elsewhere in the file, among which the signer's is looked for last.
+    `more` are certificates from elsewhere in the file, among which the signer's is looked for last. Where the
+    certificate that the signer names is nowhere, raises NoSigner; for several signers, keys.Unknown.
     """
     with malformed_where_it_breaks():
-        length = encoded_length(contents)
-        info = cms.ContentInfo.load(contents[:length])
-        if contents[length:].strip(b"\0"):
+        root = der.read(contents)
+        if contents[root.end :].strip(b"\0"):
             raise Malformed(PADDING)
-        if info["content_type"].native != "signed_data":
+        content_type, wrapped = der.inside(root, der.SEQUENCE)
+        if der.oid(content_type) != SIGNED_DATA:
             raise Malformed("content")
-        return read_signed_data(info["content"], more)
+        (signed_data,) = der.inside(wrapped, EXPLICIT)
+        return _signed_data(signed_data, more)
 
 
-def encoded_length(der: bytes) -> int:
-    """Return the length of the first ASN.1 value in `der`, header and end marker included; raises ValueError."""
-    _, _, _, header, content, trailer = parser.parse(der, strict=False)
-    return len(header) + len(content) + len(trailer)
-
-
-def read_signed_data(signed_data: Any, more: Iterable[x509.Certificate] = ()) -> Cms:
-    """Return the CMS of a SignedData; raises Malformed without signer, Unknown for several.
-
-    Where the certificate that the signer names is neither inside nor among `more`, raises NoSigner.
-    """
-    if len(signed_data["signer_infos"]) > 1:
+def _signed_data(signed_data: der.Element, more: Iterable[x509.Certificate]) -> Cms:
+    version, digests, enclosed, *rest = der.inside(signed_data, der.SEQUENCE)
+    der.of(version, der.INTEGER), der.of(digests, der.SET)
+    content_type, *content = der.inside(enclosed, der.SEQUENCE)
+    inside = {one.tag: der.children(one) for one in rest[:-1]}
+    infos = der.inside(rest[-1], der.SET)
+    if len(infos) > 1:
         raise keys.Unknown("several signers in one container")
-    if not len(signed_data["signer_infos"]):
+    if not infos or len(content) > 1 or set(inside) - {CERTIFICATES, REVOCATIONS}:
         raise Malformed("signers")
-    signer_info = signed_data["signer_infos"][0]
-    # Before anything in it is looked at: asn1crypto writes anew what it has parsed, at twenty times the cost.
-    signed_attributes = signer_info["signed_attrs"].dump()
-    signer: x509.Certificate | None = None
-    certificates: list[x509.Certificate] = []
-    for choice in signed_data["certificates"] or ():
-        if choice.name != "certificate" or len(certificates) >= MOST_CERTIFICATES:
-            continue
-        certificate = keys.certificate(choice.chosen.dump())
-        if certificate is None:
-            continue
-        certificates.append(certificate)
-        if signer is None and _names(signer_info["sid"], choice.chosen):
-            signer = certificate
-    signer = signer or _elsewhere(signer_info["sid"], more)
+    info = _signer_info(infos[0])
+    named = der.oid(content_type)
+    certificates = tuple(_certificates(inside.get(CERTIFICATES, [])))
+    signer = next((one for one in (*certificates, *more) if _names(info.sid, one)), None)
     if signer is None:
-        enclosed = signed_data["encap_content_info"]["content_type"].dotted != DATA
-        raise NoSigner(None if enclosed else _stated(signer_info))
-    return Cms(signed_data, signer_info, signed_attributes, tuple(certificates), signer)
+        raise NoSigner(_stated(info) if named == DATA else None)
+    held = der.octets(*der.inside(content[0], EXPLICIT)) if content else None
+    return Cms(named, held, certificates, tuple(inside.get(REVOCATIONS, [])), info, signer)
 
 
-def _elsewhere(sid: Any, more: Iterable[x509.Certificate]) -> x509.Certificate | None:
-    return next((one for one in more if _names(sid, asn1_x509.Certificate.load(keys.der(one)))), None)
+def _certificates(choices: list[der.Element]) -> Iterator[x509.Certificate]:
+    for choice in choices[:MOST_CERTIFICATES]:
+        certificate = keys.certificate(choice.whole) if choice.tag == der.SEQUENCE else None
+        if certificate is not None:
+            yield certificate
 
 
-def _stated(signer_info: Any) -> tuple[str, bytes] | None:
+def _signer_info(found: der.Element) -> SignerInfo:
+    version, sid, digest, *rest = der.inside(found, der.SEQUENCE)
+    der.of(version, der.INTEGER)
+    signed = rest.pop(0) if rest[0].tag == SIGNED else None
+    algorithm, signature, *unsigned = rest
+    if len(unsigned) > 1:
+        raise Malformed("unsigned attributes")
+    attributes: dict[str, der.Element] = {}
+    for oid, values in _attributes_of(signed):
+        # One given twice, or with several values, may be read in two ways (RFC 5652 clause 11).
+        if oid in attributes or len(values) != 1:
+            raise Malformed(oid)
+        attributes[oid] = values[0]
+    after = [
+        (oid, value) for part in unsigned for oid, values in _attributes_of(der.of(part, UNSIGNED)) for value in values
+    ]
+    name = keys.digest_name(der.of(digest, der.SEQUENCE).whole)
+    return SignerInfo(
+        sid, name, signed, attributes, keys.algorithm(algorithm.whole), der.octets(signature), tuple(after)
+    )
+
+
+def _attributes_of(found: der.Element | None) -> Iterator[tuple[str, list[der.Element]]]:
+    for attribute in der.children(found) if found else ():
+        oid, values = der.inside(attribute, der.SEQUENCE)
+        yield der.oid(oid), der.inside(values, der.SET)
+
+
+def _stated(info: SignerInfo) -> tuple[str, bytes] | None:
     """Return the digest among the signed attributes and its algorithm, None where there is none."""
-    for attribute in signer_info["signed_attrs"]:
-        if attribute["type"].dotted == MESSAGE_DIGEST:
-            return str(signer_info["digest_algorithm"]["algorithm"].native), bytes(attribute["values"][0].native)
-    return None
+    stated = info.attributes.get(MESSAGE_DIGEST)
+    return (info.digest_name, der.octets(stated)) if stated else None
 
 
-def _names(sid: Any, certificate: Any) -> bool:
-    if sid.name == "issuer_and_serial_number":
-        wanted = sid.chosen
-        return bool(
-            wanted["serial_number"].native == certificate.serial_number
-            and (wanted["issuer"].dump() == certificate.issuer.dump() or wanted["issuer"] == certificate.issuer)
-        )
-    return bool(sid.chosen.native == certificate.key_identifier)
+def _names(sid: der.Element, certificate: x509.Certificate) -> bool:
+    if sid.tag == KEY_IDENTIFIER:
+        known = keys.extension(certificate, x509.SubjectKeyIdentifier)
+        return known is not None and bool(known.digest == sid.content)
+    issuer, serial = der.inside(sid, der.SEQUENCE)
+    if der.integer(serial) != certificate.serial_number:
+        return False
+    written = keys.issuer(certificate)
+    return issuer.whole == written or bool(asn1_x509.Name.load(issuer.whole) == asn1_x509.Name.load(written))
 
 
 def check(found: Cms, detached: Digest | None) -> list[Reason]:
@@ -217,10 +246,7 @@ def check(found: Cms, detached: Digest | None) -> list[Reason]:
 
 def _signature_hash(found: Cms) -> str:
     """Return the digest algorithm inside the signature value, as far as its algorithm names one."""
-    try:
-        return str(found.signer_info["signature_algorithm"].hash_algo)
-    except ValueError:
-        return found.digest_name
+    return found.algorithm.hash_name or found.digest_name
 
 
 def check_detached(found: Cms, digest: Digest, subfilter: str) -> list[Reason]:
@@ -249,39 +275,45 @@ def _arithmetic(found: Cms, digest: Digest) -> list[Reason]:
 def _attributes(found: Cms, digest: bytes) -> list[Reason]:
     """Compare what the signed attributes say with what is there: digest, content type, certificate."""
     attributes = found.attributes
-    if attributes[CONTENT_TYPE].dotted != found.content_type:
+    if der.oid(attributes[CONTENT_TYPE]) != found.content_type:
         raise Malformed("content type")
-    if not hmac.compare_digest(bytes(attributes[MESSAGE_DIGEST].native), digest):
+    if not hmac.compare_digest(der.octets(attributes[MESSAGE_DIGEST]), digest):
         return [Reason.DIGEST_MISMATCH]
     return [] if _certificate_is_named(found) else [Reason.SIGNATURE_INVALID]
 
 
 def _certificate_is_named(found: Cms) -> bool:
+    """Compare the signing-certificate attributes (RFC 5035) with the certificate; an unknown digest tells nothing."""
     for oid in (SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2):
         value = found.attributes.get(oid)
         if value is None:
             continue
-        first = value["certs"][0]
-        algorithm = "sha1" if oid == SIGNING_CERTIFICATE else first["hash_algorithm"]["algorithm"].native
+        certificates = der.inside(value, der.SEQUENCE)[0]
+        parts = der.inside(der.inside(certificates, der.SEQUENCE)[0], der.SEQUENCE)
+        algorithm = "sha1" if oid == SIGNING_CERTIFICATE else "sha256"
+        if parts[0].tag == der.SEQUENCE and oid == SIGNING_CERTIFICATE_V2:
+            algorithm = keys.digest_name(parts.pop(0).whole)
         known = algorithm in keys.HASHES
-        if known and first["cert_hash"].native != hashlib.new(algorithm, keys.der(found.signer)).digest():
+        if known and der.octets(parts[0]) != hashlib.new(algorithm, keys.der(found.signer)).digest():
             return False
     return True
 
 
 def _value_is_right(found: Cms, digest: Digest) -> bool:
-    algorithm = found.signer_info["signature_algorithm"]
-    if not found.attributes:
-        return keys.verify(found.signer, keys.Claim(algorithm, found.digest_name, found.signature, digest))
+    written = found.info.attributes_der
+    if written is None or not found.attributes:
+        return keys.verify(found.signer, keys.Claim(found.algorithm, found.digest_name, found.signature, digest))
     # RFC 5652 clause 5.4: what is signed is the SET OF itself in DER, not its implicit tag.
-    if _signs(found, b"\x31" + found.signed_attributes[1:]):
+    message = b"\x31" + written.whole[1:]
+    if _signs(found, message):
         return True
-    return _signs(found, found.signer_info["signed_attrs"].untag().dump(force=True))
+    strict = der.distinguished(der.read(message))
+    return strict != message and _signs(found, strict)
 
 
 def _signs(found: Cms, message: bytes) -> bool:
     claim = keys.Claim(
-        found.signer_info["signature_algorithm"],
+        found.algorithm,
         found.digest_name,
         found.signature,
         lambda name: hashlib.new(name, message).digest(),

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography import x509
 
 from backend.verification import keys
-from backend.verification.cms import MESSAGE_DIGEST, Cms
+from backend.verification.cms import Cms
 from backend.verification.signature import Placed
 from backend.verification.standing import Standing
 from backend.verification.tokens import Token
@@ -71,11 +71,10 @@ def details_of(
 
 
 def _signed(cms: Cms) -> dict[str, Any]:
-    stated = cms.attributes.get(MESSAGE_DIGEST)
     return {
         "digest_algorithm": cms.digest_name,
-        "digest": bytes(stated.native) if stated is not None and cms.content is None else None,
-        "signature_algorithm": str(cms.signer_info["signature_algorithm"]["algorithm"].native),
+        "digest": cms.message_digest if cms.content is None else None,
+        "signature_algorithm": cms.algorithm.name,
         "signature_value": cms.signature,
         "certificate": _link(cms.signer),
     }

@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from asn1crypto import ocsp as asn1_ocsp
-from asn1crypto import parser
 from cryptography import x509
 from cryptography.x509 import ocsp
-from pyhanko.pdf_utils.misc import PdfError
 
-from backend.verification import cms, keys
+from backend.verification import cms, der, keys
 from backend.verification.document import Document, quietly
 from backend.verification.pdf.values import Array, Dictionary, Reference, Stream
 
 MOST_ITEMS = 2000
 MOST_OF_ONE_NAME = 50
 OCSP_IN_CMS = "1.3.6.1.5.5.7.16.2"
+CRLS, RESPONSES, ENUMERATED = 0xA0, 0xA1, 0x0A
 Found = TypeVar("Found")
 
 
@@ -45,9 +44,9 @@ class Evidence:
     crls: dict[bytes, list[Proof[x509.CertificateRevocationList]]] = field(default_factory=lambda: defaultdict(list))
     _seen: dict[bytes, int] = field(default_factory=dict)
 
-    def add_certificate(self, der: bytes) -> None:
+    def add_certificate(self, encoded: bytes) -> None:
         """Keep a certificate; what is none is left out."""
-        found = keys.certificate(der)
+        found = keys.certificate(encoded)
         if found is not None:
             self._keep(found)
 
@@ -56,12 +55,12 @@ class Evidence:
         if found not in known and len(known) < MOST_OF_ONE_NAME:
             known.append(found)
 
-    def add_ocsp(self, der: bytes, since: int) -> None:
+    def add_ocsp(self, encoded: bytes, since: int) -> None:
         """Keep an OCSP response; one without an answer is left out."""
-        if not self._is_new(der, since):
+        if not self._is_new(encoded, since):
             return
         try:
-            response = ocsp.load_der_ocsp_response(der)
+            response = ocsp.load_der_ocsp_response(encoded)
             serials = {single.serial_number for single in response.responses}
             for certificate in response.certificates:
                 self._keep(certificate)
@@ -70,66 +69,60 @@ class Evidence:
         for serial in serials:
             self.responses[serial].append(Proof(response, since))
 
-    def add_crl(self, der: bytes, since: int) -> None:
+    def add_crl(self, encoded: bytes, since: int) -> None:
         """Keep a CRL."""
-        if not self._is_new(der, since):
+        if not self._is_new(encoded, since):
             return
         try:
-            crl = x509.load_der_x509_crl(der)
+            crl = x509.load_der_x509_crl(encoded)
             self.crls[crl.issuer.public_bytes()].append(Proof(crl, since))
         except ValueError:
             return
 
-    def _is_new(self, der: bytes, since: int) -> bool:
-        if len(self._seen) >= MOST_ITEMS or self._seen.get(der, since + 1) <= since:
+    def _is_new(self, encoded: bytes, since: int) -> bool:
+        if len(self._seen) >= MOST_ITEMS or self._seen.get(encoded, since + 1) <= since:
             return False
-        self._seen[der] = since
+        self._seen[encoded] = since
         return True
 
     def add_cms(self, found: cms.Cms, since: int) -> None:
         """Keep what a signature or token carries: certificates, CRLs, revocation values (CAdES, and Adobe's own)."""
         for certificate in found.certificates:
             self._keep(certificate)
-        for choice in found.signed_data["crls"] or ():
-            if choice.name == "certificate_list":
-                self.add_crl(choice.chosen.dump(), since)
-            elif choice.name == "other":
-                self._add_other(choice.chosen, since)
+        for choice in found.revocations:
+            if choice.tag == der.SEQUENCE:
+                self.add_crl(choice.whole, since)
+            else:
+                self._add_other(choice, since)
         values = list(found.unsigned(cms.REVOCATION_VALUES))
         if cms.ADOBE_REVOCATION in found.attributes:
-            values.append(found.attributes[cms.ADOBE_REVOCATION])
+            values.append(found.attributes[cms.ADOBE_REVOCATION].whole)
         for value in values:
             with suppress(ValueError, TypeError, IndexError):
-                self._add_values(value.dump(), since)
+                self._add_values(der.read(value), since)
 
-    def _add_other(self, choice: Any, since: int) -> None:
-        if choice["other_rev_info_format"].dotted == OCSP_IN_CMS:
-            self.add_ocsp(choice["other_rev_info"].dump(), since)
+    def _add_other(self, choice: der.Element, since: int) -> None:
+        with suppress(ValueError, IndexError):
+            kind, value = der.children(choice)
+            if der.oid(kind) == OCSP_IN_CMS:
+                self.add_ocsp(value.whole, since)
 
-    def _add_values(self, der: bytes, since: int) -> None:
+    def _add_values(self, values: der.Element, since: int) -> None:
         """Read SEQUENCE { [0] SEQUENCE OF CRL, [1] SEQUENCE OF OCSP }, both optional."""
-        for tagged in _children(der):
-            for sequence in _children(tagged):
-                for item in _children(sequence):
-                    if tagged[0] == 0xA0:
-                        self.add_crl(item, since)
-                    elif tagged[0] == 0xA1:
+        for tagged in der.children(values):
+            for sequence in der.children(tagged):
+                for item in der.children(sequence):
+                    if tagged.tag == CRLS:
+                        self.add_crl(item.whole, since)
+                    elif tagged.tag == RESPONSES:
                         self.add_ocsp(_whole_response(item), since)
 
 
-def _children(der: bytes) -> Iterator[bytes]:
-    rest = parser.parse(der)[4]
-    while rest:
-        length = cms.encoded_length(rest)
-        yield rest[:length]
-        rest = rest[length:]
-
-
-def _whole_response(der: bytes) -> bytes:
+def _whole_response(found: der.Element) -> bytes:
     """Return an OCSPResponse; CAdES keeps only the basic response inside it (its first element is no ENUMERATED)."""
-    if next(_children(der))[0] == 0x0A:
-        return der
-    basic = asn1_ocsp.BasicOCSPResponse.load(der)
+    if der.children(found)[0].tag == ENUMERATED:
+        return found.whole
+    basic = asn1_ocsp.BasicOCSPResponse.load(found.whole)
     body = {"response_type": "basic_ocsp_response", "response": basic}
     return bytes(asn1_ocsp.OCSPResponse({"response_status": "successful", "response_bytes": body}).dump())
 
@@ -151,12 +144,12 @@ def gather(document: Document) -> Evidence:
 
 def _from_store(document: Document, store: Dictionary, found: Evidence, names: tuple[str, ...]) -> None:
     certificates, responses, lists = names
-    for der, _ in _streams(document, quietly(store, certificates)):
-        found.add_certificate(der)
-    for der, since in _streams(document, quietly(store, responses)):
-        found.add_ocsp(der, since)
-    for der, since in _streams(document, quietly(store, lists)):
-        found.add_crl(der, since)
+    for encoded, _ in _streams(document, quietly(store, certificates)):
+        found.add_certificate(encoded)
+    for encoded, since in _streams(document, quietly(store, responses)):
+        found.add_ocsp(encoded, since)
+    for encoded, since in _streams(document, quietly(store, lists)):
+        found.add_crl(encoded, since)
 
 
 def _streams(document: Document, array: Any) -> Iterator[tuple[bytes, int]]:
@@ -164,5 +157,10 @@ def _streams(document: Document, array: Any) -> Iterator[tuple[bytes, int]]:
         raw, stream = array.raw_get(index), quietly(array, index)
         if not isinstance(raw, Reference) or not isinstance(stream, Stream):
             continue
-        with suppress(PdfError, KeyError, ValueError):
-            yield stream.data, document.last_change(raw)
+        try:
+            found = stream.data, document.last_change(raw)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception:  # noqa: BLE001, S112  because filters raise builtins of every kind on hostile bytes
+            continue
+        yield found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from asn1crypto.algos import DigestAlgorithm, SignedDigestAlgorithm
 from asn1crypto.keys import PublicKeyInfo
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -36,14 +37,57 @@ class Unknown(Exception):
 
 
 @dataclass(frozen=True)
+class Algorithm:
+    """A signature algorithm: its name, kind of key (None if unknown), digest (None if it names none), and for PSS."""
+
+    name: str
+    family: str | None
+    hash_name: str | None
+    mask: str | None = None
+    salt: int = 0
+
+
+@dataclass(frozen=True)
 class Claim:
     """A signature value and what it is said to sign: `digest` by algorithm name, the message where it is at hand."""
 
-    algorithm: Any
+    algorithm: Algorithm
     digest_name: str
     value: bytes
     digest: Digest
     message: bytes | None = None
+
+
+@lru_cache(maxsize=256)
+def algorithm(der_bytes: bytes) -> Algorithm:
+    """Return the signature algorithm of an AlgorithmIdentifier; raises what asn1crypto runs into."""
+    found = SignedDigestAlgorithm.load(der_bytes, strict=True)
+    name = str(found["algorithm"].native)
+    try:
+        family = str(found.signature_algo)
+    except ValueError:
+        return Algorithm(name, None, None)
+    try:
+        hash_name_ = str(found.hash_algo)
+    except ValueError:
+        return Algorithm(name, family, None)
+    if family != "rsassa_pss":
+        return Algorithm(name, family, hash_name_)
+    parameters = found["parameters"]
+    mask = str(parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native)
+    return Algorithm(name, family, hash_name_, mask, int(parameters["salt_length"].native))
+
+
+@lru_cache(maxsize=256)
+def algorithm_of(dotted: str) -> Algorithm:
+    """Return the signature algorithm of an OID without parameters."""
+    return algorithm(SignedDigestAlgorithm({"algorithm": dotted}).dump())
+
+
+@lru_cache(maxsize=256)
+def digest_name(der_bytes: bytes) -> str:
+    """Return the digest algorithm of an AlgorithmIdentifier, as `hashlib` knows it where it does."""
+    return str(DigestAlgorithm.load(der_bytes, strict=True)["algorithm"].native)
 
 
 @lru_cache(maxsize=512)
@@ -164,11 +208,12 @@ def verify(signer: x509.Certificate, claim: Claim) -> bool:
     """Tell whether a signature value is right; raises Unknown for algorithms this verifier does not know."""
     try:
         key = signer.public_key()
-        family = claim.algorithm.signature_algo
     except (ValueError, UnsupportedAlgorithm) as error:
         raise Unknown(str(error)) from error
+    if claim.algorithm.family is None:
+        raise Unknown(claim.algorithm.name)
     try:
-        _verify(key, family, claim)
+        _verify(key, claim.algorithm.family, claim)
     except InvalidSignature:
         return False
     except UnsupportedAlgorithm as error:
@@ -201,15 +246,11 @@ def _verify(key: Any, family: str, claim: Claim) -> None:
 
 def hash_name(claim: Claim) -> str:
     """Return the digest algorithm of a signature algorithm; where it names none, the one stated beside it."""
-    try:
-        return str(claim.algorithm.hash_algo)
-    except ValueError:
-        return claim.digest_name
+    return claim.algorithm.hash_name or claim.digest_name
 
 
 def _pss(claim: Claim) -> padding.PSS:
-    parameters = claim.algorithm["parameters"]
-    mask = parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native
+    mask = claim.algorithm.mask or ""
     if mask not in HASHES:
         raise Unknown(mask)
-    return padding.PSS(padding.MGF1(HASHES[mask]), parameters["salt_length"].native)
+    return padding.PSS(padding.MGF1(HASHES[mask]), claim.algorithm.salt)

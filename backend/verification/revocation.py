@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import ocsp
@@ -121,8 +120,8 @@ def _signed_response(response: ocsp.OCSPResponse, signer: x509.Certificate) -> b
 
 
 def _signed(signer: x509.Certificate, oid: x509.ObjectIdentifier, value: bytes, message: bytes) -> bool:
-    algorithm = SignedDigestAlgorithm({"algorithm": oid.dotted_string})
-    if algorithm["algorithm"].native == "rsassa_pss":
+    algorithm = keys.algorithm_of(oid.dotted_string)
+    if algorithm.family == "rsassa_pss":
         return False
     try:
         claim = keys.Claim(algorithm, "sha256", value, lambda name: hashlib.new(name, message).digest(), message)

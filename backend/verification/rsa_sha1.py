@@ -12,8 +12,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 
-from backend.verification import keys
-from backend.verification.cms import encoded_length
+from backend.verification import der, keys
 from backend.verification.document import quietly
 from backend.verification.pdf.values import Array
 from backend.verification.signature import Placed
@@ -28,7 +27,7 @@ def check(placed: Placed, pdf: bytes) -> list[Reason]:
     try:
         value = core.OctetString.load(placed.contents).native
         key = _certificate(placed).public_key()
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, IndexError, UnsupportedAlgorithm):
         return [Reason.ALGORITHM_WEAK]
     if not isinstance(key, rsa.RSAPublicKey):
         return [Reason.ALGORITHM_WEAK]
@@ -43,7 +42,7 @@ def _certificate(placed: Placed) -> x509.Certificate:
     """Return the signer's certificate, the first in /Cert: a string, several, or one of several; raises ValueError."""
     stated: Any = quietly(placed.dictionary, "/Cert")
     first = quietly(stated, 0) if isinstance(stated, Array) else stated
-    found = keys.certificate(bytes(first[: encoded_length(first)])) if isinstance(first, bytes) else None
+    found = keys.certificate(bytes(first[: der.read(first).end])) if isinstance(first, bytes) else None
     if found is None:
         raise ValueError("/Cert")
     return found

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import tsp
 from cryptography import x509
 
-from backend.verification import keys
+from backend.verification import der, keys
 from backend.verification.cms import Cms, Malformed, NoSigner, check, malformed_where_it_breaks, read
 from backend.verification.keys import Digest
 from backend.verification.verdict import Reason
@@ -38,19 +37,20 @@ def read_token(found: Cms, over: Digest) -> Token:
     with malformed_where_it_breaks():
         if found.content_type != TST_INFO or found.content is None:
             raise Malformed("no token")
-        info = tsp.TSTInfo.load(found.content)
-        imprint = info["message_imprint"]
-        algorithm = str(imprint["hash_algorithm"]["algorithm"].native)
+        version, policy, imprint, serial, made, *_ = der.inside(der.read(found.content), der.SEQUENCE)
+        der.integer(version), der.oid(policy), der.integer(serial)
+        named, hashed = der.inside(imprint, der.SEQUENCE)
+        algorithm = keys.digest_name(named.whole)
         if algorithm not in keys.HASHES:
             raise keys.Unknown(algorithm)
         reasons = check(found, None)
-        if not hmac.compare_digest(imprint["hashed_message"].native, over(algorithm)):
+        if not hmac.compare_digest(der.octets(hashed), over(algorithm)):
             reasons.insert(0, Reason.DIGEST_MISMATCH)
         if keys.weak_digest(algorithm) and Reason.ALGORITHM_WEAK not in reasons:
             reasons.append(Reason.ALGORITHM_WEAK)
         if not keys.for_timestamps_only(found.signer):
             reasons.append(Reason.ISSUER_UNKNOWN)
-        return Token(found, info["gen_time"].native, tuple(reasons))
+        return Token(found, der.moment(der.of(made, der.TIME)), tuple(reasons))
 
 
 def signature_tokens(found: Cms, more: Iterable[x509.Certificate] = ()) -> tuple[list[Token | None], int]:
@@ -62,7 +62,7 @@ def signature_tokens(found: Cms, more: Iterable[x509.Certificate] = ()) -> tuple
     strange = 0
     for value in found.unsigned(TIMESTAMPS):
         try:
-            inner = read(value.dump(), more)
+            inner = read(value, more)
             tokens.append(read_token(inner, lambda name: hashlib.new(name, found.signature).digest()))
         except (NoSigner, keys.Unknown):
             strange += 1
