@@ -60,8 +60,9 @@ def test_a_foreign_signature_comes_out_as_eu_dss_judges_it(made: Made, job: Job)
 
 
 @pytest.mark.parametrize("job", [job for job in JOBS if job.level in {"B-LT", "B-LTA"}], ids=lambda job: job.name)
-def test_a_file_that_brings_its_proofs_passes(made: Made, job: Job) -> None:
-    assert {str(one.verdict) for one in by_us(made.workshop, made.anchor, job.name, made.at)} == {"passed"}
+def test_a_signature_that_brings_its_proofs_passes(made: Made, job: Job) -> None:
+    """The newest one: pyHanko brings no proofs for the signatures of others before its own."""
+    assert by_us(made.workshop, made.anchor, job.name, made.at)[-1].verdict == "passed"
 
 
 @pytest.mark.parametrize("job", [job for job in JOBS if job.level in {"B-LT", "B-LTA"}], ids=lambda job: job.name)
