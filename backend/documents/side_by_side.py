@@ -15,6 +15,7 @@ from backend.confined import Confined, LimitReached, Limits
 LIMITS = Limits(memory=1 << 30, wall=20.0, tasks=50)
 MOST_PAGES = 40
 WIDTH = 640
+TALLEST = 4000
 MOST_PIXELS = 1_000_000
 QUALITY = 72
 CODE = re.compile(r"\b[A-Z2-7]{26}\b")
@@ -23,6 +24,8 @@ MOST_CODES = 3
 STRONG = 24
 TILE = 20
 MARK = (179, 38, 30)
+# What PDFium and Pillow raise on hostile bytes.
+BROKEN = (pypdfium2.PdfiumError, ValueError, OSError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,14 @@ class Comparer:
         """Return both files side by side; an upload that cannot be drawn within the limits is told as that."""
         try:
             return self._confined.run(compare, archived, uploaded)
-        except LimitReached:
+        except (LimitReached, *BROKEN):
             return SideBySide((), 0, 0, drawn=False)
 
     def codes(self, uploaded: bytes) -> tuple[str, ...]:
         """Return the codes that the pages of an upload show; none where it cannot be read within the limits."""
         try:
             return self._confined.run(codes_on, uploaded)
-        except LimitReached:
+        except (LimitReached, *BROKEN):
             return ()
 
     def close(self) -> None:
@@ -88,7 +91,7 @@ def codes_on(pdf: bytes) -> tuple[str, ...]:
         with pypdfium2.PdfDocument(pdf) as document:
             pages = dict.fromkeys((0, len(document) - 1))
             words = " ".join(document[n].get_textpage().get_text_bounded() for n in pages if 0 <= n < len(document))
-    except pypdfium2.PdfiumError:
+    except BROKEN:
         return ()
     return tuple(dict.fromkeys(CODE.findall(words)))[:MOST_CODES]
 
@@ -102,7 +105,7 @@ def compare(archived: bytes, uploaded: bytes) -> SideBySide:
                 theirs.init_forms()
                 counts = (len(ours), len(theirs))
                 pairs = tuple(_pair(ours, theirs, n) for n in range(min(max(counts), MOST_PAGES)))
-        except pypdfium2.PdfiumError:
+        except BROKEN:
             return SideBySide((), len(ours), 0, drawn=False)
     return SideBySide(pairs, *counts)
 
@@ -126,9 +129,9 @@ def _draw(document: pypdfium2.PdfDocument, index: int) -> Image.Image | None:
         width, height = page.get_size()
         if width <= 0 or height <= 0:
             return None
-        scale = min(WIDTH / width, (MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(WIDTH / width, TALLEST / height, (MOST_PIXELS / (width * height)) ** 0.5)
         picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
-    except (pypdfium2.PdfiumError, ValueError):
+    except BROKEN:
         return None
     return picture
 
@@ -136,7 +139,7 @@ def _draw(document: pypdfium2.PdfDocument, index: int) -> Image.Image | None:
 def _words(document: pypdfium2.PdfDocument, index: int) -> list[str]:
     try:
         return str(document[index].get_textpage().get_text_bounded()).split()
-    except pypdfium2.PdfiumError:
+    except BROKEN:
         return []
 
 
