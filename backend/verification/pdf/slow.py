@@ -3,6 +3,7 @@
 It is twenty times slower and forgives more. What it refuses stays refused.
 """
 
+import re
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
@@ -17,6 +18,9 @@ from backend.verification.pdf.sections import Packed, Section
 from backend.verification.pdf.values import FALSE, TRUE, Body, Name, Reference, String
 
 fastread.install()
+
+# pyHanko reads a number of a million digits in twenty seconds; nobody writes one of a hundred thousand.
+ENDLESS = re.compile(rb"(?<![0-9A-Fa-f<])[+-]?\d{100000}|\.\d{100000}")
 
 
 class Foreign(Body):
@@ -39,6 +43,8 @@ class Slow:
 
     @cached_property
     def _reader(self) -> PdfFileReader:
+        if ENDLESS.search(self._pdf):
+            raise ValueError(ENDLESS.pattern)
         return PdfFileReader(BytesIO(self._pdf + b"\n"), strict=False)
 
     def sections(self) -> list[Section]:
