@@ -15,6 +15,7 @@ from backend.audit.browsing import Wanted
 from backend.audit.events import Event
 from backend.audit.log import Log
 from backend.audit.reader import count_events
+from backend.audit.renewal import Places
 from backend.database import Database
 from backend.jobs import queue
 from backend.settings import REMEMBERED, Settings, bundled
@@ -55,6 +56,16 @@ def log_key_file(settings: Settings) -> Path:
     return settings.keys / "log.key"
 
 
+def log_places(settings: Settings) -> Places:
+    """Return where the log's key and its last checkpoint lie."""
+    return Places(log_key_file(settings), checkpoint_file(settings))
+
+
+def administrator(settings: Settings) -> str:
+    """Return the address that owns the tables: an administrator's in the owners' role, or the only one there is."""
+    return roles.as_owner(settings.database_owner) if settings.database_owner else settings.database_url
+
+
 def install(settings: Settings) -> None:
     """Make whatever is missing under `PRASASTI_DATA`, and bring the database to the newest revision."""
     settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,7 +91,7 @@ def install(settings: Settings) -> None:
 
 def _bring_up(settings: Settings) -> None:
     """Make or migrate all tables; what an administrator's address makes belongs to the owners' role (PostgreSQL)."""
-    address = roles.as_owner(settings.database_owner) if settings.database_owner else settings.database_url
+    address = administrator(settings)
     migrations.upgrade(bundled("alembic"), address)
     queue.prepare(address)
     if settings.database_owner:

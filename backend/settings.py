@@ -1,5 +1,6 @@
 """What the operator decides, read once from the environment (`PRASASTI_*`); the only file that looks there."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -94,6 +95,12 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Return the settings: the environment's, and what it leaves open from `prasasti.env` in the data folder."""
     return Settings(_env_file=Settings().data / REMEMBERED)
+
+
+def environment(*without: str) -> dict[str, str]:
+    """Return this process's environment for a child, without the settings named (`DATABASE_OWNER`)."""
+    hidden = {f"PRASASTI_{name}" for name in without}
+    return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
 def bundled(name: str) -> Path:

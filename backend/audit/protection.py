@@ -67,6 +67,14 @@ def protect(connection: sa.Connection) -> None:
             connection.exec_driver_sql(statement)
 
 
+def expose(connection: sa.Connection) -> None:
+    """Take the triggers away; for backend.audit.renewal alone, and `protect` follows in the same transaction."""
+    postgres = _is_postgres(connection)
+    for trigger in _triggers(connection):
+        on = f" ON {trigger.table}" if postgres else ""
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
+
+
 def assert_protected(connection: sa.Connection) -> None:
     """Raise LogUnprotected unless exactly our triggers, unchanged and enabled, stand on the tables of the log."""
     postgres = _is_postgres(connection)

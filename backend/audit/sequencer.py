@@ -40,7 +40,7 @@ def load_or_create_key(path: Path, origin: str) -> SigningKey:
             outside.write(path, SigningKey.generate(origin).to_text() + "\n", mode=0o600)
         key = SigningKey.from_text(path.read_text(encoding="utf-8"))
         public = path.with_name("log.vkey")
-        if not public.exists():
+        if not public.exists() or public.read_text(encoding="utf-8").strip() != key.public.to_text():
             outside.write(public, key.public.to_text() + "\n")
     return key
 

@@ -73,7 +73,13 @@ def check_start(database: Database, vkey: str, path: Path) -> None:
 
     Raises LogUnprotected, TreeDamaged, OutsideUnreadable, LogForked, LogBehind or CheckpointMissing.
     """
-    with outside.looking(path), database.reading() as session:
+    with outside.looking(path):
+        check_now(database, vkey, path)
+
+
+def check_now(database: Database, vkey: str, path: Path) -> None:
+    """Do what `check_start` does, for a caller that holds the file itself."""
+    with database.reading() as session:
         tree.freeze(session)
         assert_protected(session.connection())
         head = tree.head(session)

@@ -14,7 +14,7 @@ from types import FrameType
 
 from backend import selfcheck
 from backend.languages import translate
-from backend.settings import Settings, load_settings
+from backend.settings import Settings, environment, load_settings
 
 LOOK_EVERY = 0.5
 PATIENCE = 20.0
@@ -28,10 +28,11 @@ _log = logging.getLogger("prasasti")
 
 @dataclass
 class Child:
-    """One supervised process: what it runs, and when it may be started again."""
+    """One supervised process: what it runs, settings it must not see, and when it may be started again."""
 
     name: str
     words: list[str]
+    hidden: tuple[str, ...] = ("DATABASE_WORKER", "DATABASE_OWNER")
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = field(default=0.0)
@@ -40,7 +41,8 @@ class Child:
     def start(self) -> None:
         """Start it in a session of its own, so that a Ctrl-C reaches the parent alone; it ends when the parent does."""
         words = [sys.executable, "-m", "backend.cli.leash", *self.words]
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 because the words are ours
+        env = environment(*self.hidden)
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True, env=env)  # noqa: S603 because the words are ours
         self.started = time.monotonic()
         _log.info("%s: pid %d", self.name, self.process.pid)
 
@@ -78,9 +80,8 @@ def children(settings: Settings, *, working: bool = True) -> list[Child]:
         found.append(Child("testpki", ["backend.cli.children", "testpki"]))
     if settings.development:
         found.append(Child("mail catcher", ["backend.cli.children", "mail"]))
-    found += [
-        Child(f"worker {slot}", ["backend.worker", str(slot)]) for slot in range(settings.workers if working else 0)
-    ]
+    slots = range(settings.workers if working else 0)
+    found += [Child(f"worker {slot}", ["backend.worker", str(slot)], hidden=("DATABASE_OWNER",)) for slot in slots]
     web = ["uvicorn", "--factory", "backend.app:create", "--no-access-log", "--no-server-header"]
     found.append(Child("web", [*web, "--host", settings.host, "--port", str(settings.port), "--log-level", "warning"]))
     return found

@@ -1,7 +1,7 @@
 """Every kind of event that the audit log may hold: typed facts, pure, with names that are never changed."""
 
 from backend.audit.events.access import AccountRemoved, AttemptsLimited, PermissionDenied
-from backend.audit.events.anchors import AnchorFailed, LogAnchored
+from backend.audit.events.anchors import AnchorFailed, LogAnchored, LogReset
 from backend.audit.events.ceremonies import (
     CeremonyCancelled,
     CeremonyClosed,
@@ -86,6 +86,7 @@ __all__ = [
     "LogCosigned",
     "LogHandedOut",
     "LogOpened",
+    "LogReset",
     "LoggedOut",
     "LoginFailed",
     "LoginSucceeded",

@@ -31,3 +31,21 @@ class AnchorFailed(Event):
     origin: str
     size: int
     tsa: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogReset(Event):
+    """The first event of a log begun anew, because no database continued what was signed under the old name.
+
+    `signed` entries and their `root` were signed by `old_origin`, whose whole note is `note`; `kept` of them survived
+    and follow in their old order. `reason` is the refusal's code.
+    """
+
+    TYPE = "prasasti.log.reset.v1"
+    TOLD = "Rekam jejak dimulai kembali dengan nama dan kunci baru"
+    origin: str
+    old_origin: str
+    signed: int
+    root: str
+    note: str
+    kept: int
