@@ -44,7 +44,7 @@ def inviting() -> tuple[bytes, Anchors]:
 def cut_off(monkeypatch: pytest.MonkeyPatch, inviting: tuple[bytes, Anchors], world: World) -> list[str]:
     """Take the network away once the files are made, and remember who wanted it."""
     assert inviting
-    assert world
+    assert world.files
     wanted: list[str] = []
 
     def refuse(*_: object, **__: object) -> None:
