@@ -52,6 +52,24 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "publickey-credentials-get=(self), camera=(), geolocation=(), microphone=()",
 }
+PARTS = (
+    login,
+    bundles,
+    organiser,
+    auditor,
+    privacy,
+    log,
+    checked,
+    public,
+    api,
+    development,
+    files,
+    receipts,
+    recovery,
+    signatory,
+    witness,
+)
+"""What has pages, in the order in which addresses are looked up: `bundles` before the verbs of `organiser`."""
 LARGEST_BODY = 21_000_000  # an upload of 20 MB with its form around it
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -102,24 +120,7 @@ def create() -> FastAPI:
     app.middleware("http")(_guarded(settings.secure))
     error_pages.add_error_pages(app)
     app.mount("/static", StaticFiles(directory=bundled("static")), name="static")
-    parts = (
-        login,
-        bundles,
-        organiser,
-        auditor,
-        privacy,
-        log,
-        checked,
-        public,
-        api,
-        development,
-        files,
-        receipts,
-        recovery,
-        signatory,
-        witness,
-    )
-    for part in parts:
+    for part in PARTS:
         app.include_router(part.router)
     return app
 
