@@ -148,10 +148,10 @@ def test_a_renewal_killed_anywhere_is_finished_by_the_next(
 
     real = outside.write
 
-    def write(path: Path, *rest: object, **options: object) -> None:
+    def write(path: Path, text: str, mode: int = 0o644) -> None:
         if path.name == "log.vkey":
             raise Killed
-        real(path, *rest, **options)
+        real(path, text, mode)
 
     with monkeypatch.context() as patch:
         match step:
