@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from asn1crypto import ocsp as asn1_ocsp
@@ -19,6 +21,7 @@ from backend.verification.pdf.values import Array, Dictionary, Reference, Stream
 
 MOST_ITEMS = 2000
 MOST_OF_ONE_NAME = 50
+SMALL = 16_384  # what may be kept for the next file
 OCSP_IN_CMS = "1.3.6.1.5.5.7.16.2"
 CRLS, RESPONSES, ENUMERATED = 0xA0, 0xA1, 0x0A
 Found = TypeVar("Found")
@@ -26,10 +29,30 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Proof(Generic[Found]):
-    """One OCSP response or CRL, and the revision of the file that brought it in."""
+    """One OCSP response or CRL, the revision of the file that brought it in, and its SHA-256, which identifies it."""
 
-    content: Found
-    since: int
+    content: Found = field(compare=False)
+    since: int = field(compare=False)
+    digest: bytes
+
+
+@lru_cache(maxsize=512)
+def _small_response(encoded: bytes) -> ocsp.OCSPResponse:
+    return ocsp.load_der_ocsp_response(encoded)
+
+
+@lru_cache(maxsize=128)
+def _small_list(encoded: bytes) -> x509.CertificateRevocationList:
+    return x509.load_der_x509_crl(encoded)
+
+
+def _response(encoded: bytes) -> ocsp.OCSPResponse:
+    """Return the response of DER bytes; the files of one ceremony bring the same ones again and again."""
+    return (_small_response if len(encoded) <= SMALL else ocsp.load_der_ocsp_response)(encoded)
+
+
+def _list(encoded: bytes) -> x509.CertificateRevocationList:
+    return (_small_list if len(encoded) <= SMALL else x509.load_der_x509_crl)(encoded)
 
 
 @dataclass
@@ -60,22 +83,22 @@ class Evidence:
         if not self._is_new(encoded, since):
             return
         try:
-            response = ocsp.load_der_ocsp_response(encoded)
+            response = _response(encoded)
             serials = {single.serial_number for single in response.responses}
             for certificate in response.certificates:
                 self._keep(certificate)
         except ValueError:
             return
         for serial in serials:
-            self.responses[serial].append(Proof(response, since))
+            self.responses[serial].append(Proof(response, since, sha256(encoded).digest()))
 
     def add_crl(self, encoded: bytes, since: int) -> None:
         """Keep a CRL."""
         if not self._is_new(encoded, since):
             return
         try:
-            crl = x509.load_der_x509_crl(encoded)
-            self.crls[crl.issuer.public_bytes()].append(Proof(crl, since))
+            crl = _list(encoded)
+            self.crls[crl.issuer.public_bytes()].append(Proof(crl, since, sha256(encoded).digest()))
         except ValueError:
             return
 

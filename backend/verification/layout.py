@@ -97,10 +97,14 @@ def _past_object(document: Document, revision: int, place: int) -> int:
     began = STREAM.search(pdf, header.end(), max(end, header.end()))
     if began:
         end = _past_stream(document, revision, header, began)
-    inside = HEADER.search(pdf, header.end(), began.start() if began else max(end, header.end()))
+    inside = _holds_a_header(pdf, header.end(), began.start() if began else max(end, header.end()))
     if end < 0 or inside or has_key_twice(pdf, header.end(), began.start() + 2 if began else end):
         return NOWHERE
     return end + len(END)
+
+
+def _holds_a_header(pdf: bytes, start: int, end: int) -> bool:
+    return pdf.find(b"obj", start, end) >= 0 and HEADER.search(pdf, start, end) is not None
 
 
 def _past_stream(document: Document, revision: int, header: re.Match[bytes], began: re.Match[bytes]) -> int:

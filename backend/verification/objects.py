@@ -1,6 +1,6 @@
 """The objects of a PDF as a graph: which ones a revision wrote, and which ones point to which; nothing is judged."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
@@ -85,12 +85,26 @@ class References:
         self._found = search(document.pdf, self._wanted)
         self._packs: dict[Any, dict[int, set[int]] | None] = {}
         self._live: dict[int, tuple[int, int | Packed]] = {}
-        self._enter(document.sections[: revision + 1])
+        for section in _with_hybrids(document.sections[: revision + 1]):
+            self._enter(section)
+        self._owners = {where: number for number, (_, where) in self._live.items() if type(where) is int}
+        self._starts = sorted(self._owners)
+        self._containers = {where.container for _, where in self._live.values() if type(where) is Packed}
 
     def follow(self, revision: int) -> None:
         """Go on to the next `revision`."""
         self._revision = revision
-        self._enter([self._document.sections[revision]])
+        section = self._document.sections[revision]
+        for part in _with_hybrids([section]):
+            self._enter(part)
+        for number in {ref.idnum for ref in section.touched()} & self._live.keys():
+            where = self._live[number][1]
+            if isinstance(where, Packed):
+                self._containers.add(where.container)
+                continue
+            if where not in self._owners:
+                insort(self._starts, where)
+            self._owners[where] = number
 
     def held_only_by(self, number: int, allowed: set[int]) -> bool:
         """Tell whether nothing outside `allowed` points to `number`, as far as everything could be read."""
@@ -99,30 +113,34 @@ class References:
         suspects = self._suspects(number)
         return suspects is not None and not any(number in self._exact(one) for one in suspects - allowed)
 
-    def _enter(self, sections: list[Section]) -> None:
-        """Bring the list of live objects forward; what counts as a holder is where a live object starts."""
-        for section in _with_hybrids(sections):
-            for number in section.freed:
-                self._live.pop(number, None)
-            self._live.update((number, (0, packed)) for number, packed in section.packed.items())
-            self._live.update(section.plain)
-        self._owners = {where: number for number, (_, where) in self._live.items() if type(where) is int}
-        self._starts = sorted(self._owners)
-        self._containers = {where.container for _, where in self._live.values() if type(where) is Packed}
+    def _enter(self, section: Section) -> None:
+        for number in section.freed:
+            self._live.pop(number, None)
+        self._live.update((number, (0, packed)) for number, packed in section.packed.items())
+        self._live.update(section.plain)
 
     def _suspects(self, number: int) -> set[int] | None:
         """Return who seems to point to a number, None where an object stream cannot be searched."""
         suspects = {TRAILER}
         for place in (*self._found.by_number.get(number, ()), *self._found.odd):
-            index = bisect_right(self._starts, place) - 1
-            if index >= 0:
-                suspects.add(self._owners[self._starts[index]])
+            suspects.update(self._holder(place))
         for container in self._containers:
             held = self._searched(container)
             if held is None:
                 return None
             suspects.update(held.get(number, ()))
         return suspects
+
+    def _holder(self, place: int) -> Iterator[int]:
+        """Yield the live object that begins last before a place: one that is live no more may lie inside it."""
+        index = bisect_right(self._starts, place) - 1
+        while index >= 0:
+            start = self._starts[index]
+            owner = self._owners[start]
+            if self._live.get(owner, (0, None))[1] == start:
+                yield owner
+                return
+            index -= 1
 
     def _exact(self, holder: int) -> set[int]:
         """Return the numbers an object points to, by parsing it; one that cannot be parsed is searched closely."""

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
@@ -16,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from backend.verification import keys
 from backend.verification.chain import issued_by
-from backend.verification.evidence import Evidence
+from backend.verification.evidence import Evidence, Proof
 
 # Machines that fetch a proof and stamp a time seconds apart have two clocks (notes/indonesia.md 2.5).
 TOLERANCE = timedelta(minutes=5)
@@ -78,7 +79,7 @@ def _from_ocsp(certificate: x509.Certificate, issuer: x509.Certificate, evidence
         for single in response.responses:
             if single.serial_number != certificate.serial_number or not _same_issuer(single, issuer):
                 continue
-            if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN or not _authentic(response, issuer):
+            if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN or not _authentic(proof, issuer):
                 continue
             reason = single.revocation_reason
             yield Answer(
@@ -99,13 +100,14 @@ def _same_issuer(single: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> b
     )
 
 
-def _authentic(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> bool:
+@lru_cache(maxsize=1024)
+def _authentic(proof: Proof[ocsp.OCSPResponse], issuer: x509.Certificate) -> bool:
     """Tell whether the issuer itself, or one it named for OCSP, signed the response (RFC 6960 clause 4.2.2.2)."""
+    response = proof.content
     return any(_signed_response(response, signer) for signer in _responders(response, issuer))
 
 
 def _responders(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> Iterator[x509.Certificate]:
-    yield issuer
     produced = response.produced_at_utc
     for candidate in response.certificates:
         usage = keys.extension(candidate, x509.ExtendedKeyUsage)
@@ -113,6 +115,7 @@ def _responders(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> Iterat
         in_time = candidate.not_valid_before_utc - TOLERANCE <= produced <= candidate.not_valid_after_utc
         if named and in_time and issued_by(candidate, issuer):
             yield candidate
+    yield issuer
 
 
 def _signed_response(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
@@ -133,7 +136,7 @@ def _signed(signer: x509.Certificate, oid: x509.ObjectIdentifier, value: bytes, 
 def _from_crls(certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence) -> Iterator[Answer]:
     for proof in evidence.crls.get(keys.subject(issuer), ()):
         crl = proof.content
-        if not _complete_for(crl, certificate) or not _signed_list(crl, issuer):
+        if not _complete_for(crl, certificate) or not _signed_list(proof, issuer):
             continue
         entry: Any = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
         yield Answer(
@@ -179,7 +182,9 @@ def _same_point(point: x509.IssuingDistributionPoint, certificate: x509.Certific
     return named is not None and any(name in point.full_name for one in named for name in one.full_name or ())
 
 
-def _signed_list(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+@lru_cache(maxsize=16)
+def _signed_list(proof: Proof[x509.CertificateRevocationList], issuer: x509.Certificate) -> bool:
+    crl = proof.content
     usage = keys.extension(issuer, x509.KeyUsage)
     if usage is not None and not usage.crl_sign:
         return False

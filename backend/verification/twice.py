@@ -16,7 +16,15 @@ TOKEN = re.compile(
 )
 IN_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*+")
 DEEPEST = 500
+
+
+def _has_no_name_twice(data: bytes, start: int, end: int) -> bool:
+    """Tell quickly that nothing can be twice: no name is, none is escaped, and nothing is nested deeply."""
+    names = NAME.findall(data, start, end)
+    deep = data.count(b"<<", start, end) + data.count(b"[", start, end)
+    return len(set(names)) == len(names) and deep < DEEPEST and data.find(b"#", start, end) < 0
 
 
 def has_key_twice(data: bytes, start: int = 0, end: int | None = None) -> bool:
@@ -24,9 +32,13 @@ def has_key_twice(data: bytes, start: int = 0, end: int | None = None) -> bool:
 
     What is nested deeper than DEEPEST counts as that: nobody writes it, and nobody reads it alike.
     """
+    end = len(data) if end is None else end
+    return not _has_no_name_twice(data, start, end) and _gives_a_key_twice(data, start, end)
+
+
+def _gives_a_key_twice(data: bytes, start: int, end: int) -> bool:
     frames: list[set[bytes] | None] = [None]  # of each open dictionary its keys, None for a list
     awaited = [False]  # whether a key stands last, so that its value comes now
-    end = len(data) if end is None else end
     place = start
     while found := TOKEN.search(data, place, end):
         place, kind = found.end(), found.lastgroup

@@ -175,7 +175,7 @@ class Check:
 
     def step_4_evidence_inside(self) -> None:
         """Clause 5.2.4, validation context: certificates and revocation proofs that the file brings along."""
-        self.evidence = gather(self.document)
+        self.evidence = self.inside
         for subject in self.subjects:
             if subject.cms and subject.placed:
                 self.evidence.add_cms(subject.cms, subject.placed.revision)
@@ -240,7 +240,12 @@ class Check:
     @cached_property
     def stored(self) -> list[x509.Certificate]:
         """Return the certificates of the document security store: some signers keep their own nowhere else."""
-        return [one for named in gather(self.document).certificates.values() for one in named]
+        return [one for named in self.inside.certificates.values() for one in named]
+
+    @cached_property
+    def inside(self) -> Evidence:
+        """Return what the document security store holds."""
+        return gather(self.document)
 
     def _read(self, placed: Placed) -> cms.Cms:
         try:

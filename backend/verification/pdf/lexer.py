@@ -46,6 +46,7 @@ TOKEN = re.compile(
 ESCAPED = re.compile(rb"\\([nrtbf() /%<>\[\]#_&$\\]|[0-7]{1,3})")
 SIGNS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
+NAMES_ONLY = {Name}
 WORDS: dict[bytes, Any] = {b"true": TRUE, b"false": FALSE, b"null": None}
 
 
@@ -83,8 +84,11 @@ def _closed(waiting: list[tuple[bytes, list[Any]]], mark: bytes) -> Any:
         return items
     if opened != b"<<" or mark != b">>" or len(items) % 2:
         raise Odd(mark)
-    found = dict(zip(items[::2], items[1::2], strict=True)) if all(type(k) is Name for k in items[::2]) else {}
-    if len(found) * 2 != len(items):
+    names = items[::2]
+    if {*map(type, names)} - NAMES_ONLY:
+        raise Odd(mark)
+    found = dict(zip(names, items[1::2], strict=True))
+    if len(found) != len(names):
         raise Odd(mark)
     return found
 

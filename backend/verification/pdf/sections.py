@@ -5,7 +5,7 @@ lines, circles) is left to the slow reader, which fills the same Section.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -110,8 +110,7 @@ def _table(pdf: bytes, start: int, at: int) -> Section:
         rows = ROWS.match(pdf, part.end(), at) if count < MOST_ROWS else None
         if rows is None or rows.end() != at:
             raise Odd(at)
-        for number, (offset, generation, kind) in enumerate(ROW.findall(rows[0]), first):
-            _enter(section, number, int(generation), int(offset) if kind == b"n" else None)
+        _enter_rows(section, enumerate(ROW.findall(rows[0]), first))
     trailer = TRAILER.match(pdf, at)
     if trailer is None:
         raise Odd(at)
@@ -121,6 +120,24 @@ def _table(pdf: bytes, start: int, at: int) -> Section:
     if white and pdf.startswith(b"stream", white.end()):
         raise Odd(after)
     return section
+
+
+def _enter_rows(section: Section, rows: Iterable[tuple[int, tuple[bytes, bytes, bytes]]]) -> None:
+    plain, freed = {}, {}
+    for number, (offset, generation, kind) in rows:
+        if kind == b"n":
+            plain[number] = (int(generation), int(offset))
+        else:
+            freed[number] = int(generation)
+    ignored = {number for number, (generation, _) in plain.items() if generation > LAST_GENERATION} | {0}
+    ignored.update(number for number, generation in freed.items() if generation > LAST_GENERATION)
+    for number in ignored:
+        plain.pop(number, None)
+        freed.pop(number, None)
+    if not (section.plain.keys() | section.freed.keys()).isdisjoint(plain.keys() | freed.keys()):
+        raise Odd(b"xref")
+    section.plain.update(plain)
+    section.freed.update(freed)
 
 
 def _enter(section: Section, number: int, generation: int, place: Where) -> None:
