@@ -107,7 +107,7 @@ def render_report(folder: Path, report: CheckReport, when: datetime, attachments
         "json": attachments["json"].decode(),
         "xml": attachments["xml"].decode(),
     }
-    return press.print(folder / LAYOUT, inputs, when)
+    return press.print(folder / LAYOUT, inputs, when.replace(microsecond=0))
 
 
 def printable(value: Any) -> Any:
