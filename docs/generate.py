@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import backend
-from backend.audit.events import Event, kinds
+from backend.audit.events import Event, Weight, kinds
 from backend.ceremonies import lifecycle
 from backend.cli import parser
 from backend.errors import Refusal
 from backend.languages import catalogue
+from docs.emitters import emitters
 
 REFERENCE = Path(__file__).with_name("reference")
 Status = TypeVar("Status", bound=StrEnum)
@@ -40,14 +41,20 @@ def states() -> str:
 
 def events() -> str:
     """Return the table of all kinds of audit events."""
-    rows = [_event_row(kind) for kind in kinds()]
+    made = emitters()
+    rows = [_event_row(kind, made.get(kind.__name__, [])) for kind in kinds()]
+    english = catalogue("en")
+    weights = [f"- `{one.name.lower()}`: {english.get(one.value, one.value)}" for one in Weight]
     head = [
         "# Events of the audit log\n",
         NOTE,
         "Names are never changed. Every event also says when, who, in what role, about which ceremony and document,",
         "how it ended and which file (SHA-256) it is about. Personal data stands outside the leaf (DESIGN 7).\n",
-        "| name | told as | in English | when | own fields |",
-        "|---|---|---|---|---|",
+        "What an event proves, and what it does not (the last column):\n",
+        *weights,
+        "",
+        "| name | told as | in English | when | own fields | made in | proves |",
+        "|---|---|---|---|---|---|---|",
     ]
     return "\n".join([*head, *rows]) + "\n"
 
@@ -97,11 +104,12 @@ def _diagram(table: dict[str, dict[str, str]]) -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", f"    [*] --> {first}", *arrows, *ends, "```", ""])
 
 
-def _event_row(kind: type[Event]) -> str:
+def _event_row(kind: type[Event], made: list[str]) -> str:
     english = catalogue("en").get(kind.TOLD, "")
-    own = ", ".join(f"`{name}`" for name in kind.__annotations__ if name not in {"TYPE", "TOLD"})
+    own = ", ".join(f"`{name}`" for name in kind.__annotations__ if name not in {"TYPE", "TOLD", "WEIGHT"})
     when = " ".join((kind.__doc__ or "").split())
-    return f"| `{kind.TYPE}` | {kind.TOLD} | {english} | {when} | {own} |"
+    places = ", ".join(f"`{place}`" for place in made)
+    return f"| `{kind.TYPE}` | {kind.TOLD} | {english} | {when} | {own} | {places} | `{kind.WEIGHT.name.lower()}` |"
 
 
 def all_refusals() -> list[type[Refusal]]:
