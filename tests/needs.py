@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,16 @@ def chromium() -> str | None:
     return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+def outside(name: str) -> Path:
+    """Return where a foreign reader of our log lies that `tests/outside/log/prepare` fetched and built."""
+    return Path(os.environ.get("PRASASTI_TEST_OUTSIDE") or "var/outside").absolute() / name
+
+
 def _program(name: str) -> Callable[[], bool]:
     return lambda: shutil.which(name) is not None
 
+
+_OUTSIDE = "install go (1.24), npm and openssh-client, then run tests/outside/log/prepare (needs the network once)"
 
 NEEDS = {
     "postgres": Need(
@@ -51,6 +59,9 @@ NEEDS = {
     "mvn": Need(_program("mvn"), "apt-get install maven"),
     "node": Need(_program("node"), "apt-get install nodejs"),
     "npm": Need(_program("npm"), "apt-get install npm"),
+    "go-tlog": Need(lambda: outside("tlog").exists(), _OUTSIDE),
+    "sigstore": Need(lambda: outside("node_modules/@sigstore/verify").exists(), _OUTSIDE),
+    "litewitness": Need(lambda: outside("litewitness").exists() and bool(shutil.which("ssh-agent")), _OUTSIDE),
     "make": Need(_program("make"), "apt-get install make"),
 }
 
