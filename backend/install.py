@@ -10,12 +10,12 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
 from backend import clock, migrations
-from backend.audit import browsing, events, roles, sequencer
+from backend.audit import browsing, events, renewal, roles, sequencer
 from backend.audit.browsing import Wanted
 from backend.audit.events import Event
 from backend.audit.log import Log
 from backend.audit.reader import count_events
-from backend.audit.renewal import Places
+from backend.audit.renewal import Places, Renewed
 from backend.database import Database
 from backend.jobs import queue
 from backend.settings import REMEMBERED, Settings, bundled
@@ -56,14 +56,20 @@ def log_key_file(settings: Settings) -> Path:
     return settings.keys / "log.key"
 
 
-def log_places(settings: Settings) -> Places:
-    """Return where the log's key and its last checkpoint lie."""
-    return Places(log_key_file(settings), checkpoint_file(settings))
-
-
 def administrator(settings: Settings) -> str:
     """Return the address that owns the tables: an administrator's in the owners' role, or the only one there is."""
     return roles.as_owner(settings.database_owner) if settings.database_owner else settings.database_url
+
+
+def renew_log(settings: Settings) -> Renewed:
+    """Begin the log anew under a new name and key; raises what `renewal.renew` raises."""
+    database = Database(administrator(settings))
+    log = Log(deployment(settings), secret(settings.keys, "disclosure.key"))
+    places = Places(log_key_file(settings), checkpoint_file(settings))
+    try:
+        return renewal.renew(database, log, places, origin(settings), clock.now())
+    finally:
+        database.close()
 
 
 def install(settings: Settings) -> None:

@@ -1,6 +1,6 @@
-"""The inserts of the log that happen often, as few and as plain statements as each database allows. Decides nothing.
+"""The statements of the log that happen often, as few and as plain statements as each database allows. Decides nothing.
 
-What they write is what the models in `tables` describe; an ORM's way there costs as much as the rest of an append.
+Their tables are those that the models in `tables` describe; an ORM's way there costs as much as the rest of an append.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ _SQLITE: Final = {
     "leaf": "INSERT INTO audit_leaf (seq, event_id) VALUES (?, ?)",
     "node": "INSERT INTO audit_node (level, idx, hash) VALUES (?, ?, ?)",
     "done": "DELETE FROM audit_queue WHERE position = ?",
+    "read": "SELECT n.level, n.idx, n.hash FROM wanted CROSS JOIN audit_node n USING (level, idx)",
 }
 _POSTGRES: Final = {
     # One statement, one way over the wire, for the event and its place in the queue.
@@ -35,6 +36,10 @@ _POSTGRES: Final = {
     ),
     "node": "INSERT INTO audit_node (level, idx, hash) SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bytea[])",
     "done": "DELETE FROM audit_queue WHERE position = ANY(%s)",
+    "read": (
+        "SELECT n.level, n.idx, n.hash FROM unnest(%s::int[], %s::bigint[]) AS wanted (level, idx)"
+        " JOIN audit_node n USING (level, idx)"
+    ),
 }
 
 
@@ -61,6 +66,21 @@ def insert_nodes(connection: sa.Connection, completed: Sequence[tuple[int, int, 
         connection.exec_driver_sql(_POSTGRES["node"], tuple(map(list, zip(*completed, strict=True))))
     else:
         connection.exec_driver_sql(_SQLITE["node"], list(completed))
+
+
+def read_nodes(connection: sa.Connection, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """Return the stored hashes of these subtrees (level, index), as far as they are there."""
+    if not places:
+        return {}
+    if _is_postgres(connection):
+        rows = connection.exec_driver_sql(_POSTGRES["read"], tuple(map(list, zip(*places, strict=True))))
+    else:
+        wanted = ", ".join(["(?, ?)"] * len(places))
+        rows = connection.exec_driver_sql(
+            f"WITH wanted (level, idx) AS (VALUES {wanted}) {_SQLITE['read']}",
+            tuple(number for place in places for number in place),
+        )
+    return {(level, index): bytes(digest) for level, index, digest in rows}
 
 
 def delete_queued(connection: sa.Connection, positions: Sequence[int]) -> None:

@@ -159,16 +159,18 @@ def inclusion_proof(session: Session, event_id: UUID) -> InclusionProof:
 
     Raises NotFound for an unknown event, NotYetSigned until a checkpoint covers it, TreeDamaged if nodes are missing.
     """
-    body = session.exec(select(AuditEvent.body).where(col(AuditEvent.id) == str(event_id))).first()
-    if body is None:
+    numbered = col(AuditLeaf.event_id) == col(AuditEvent.id)
+    found: Any = select(AuditEvent.body, AuditLeaf.seq).outerjoin(AuditLeaf, numbered)
+    if (leaf := session.exec(found.where(col(AuditEvent.id) == str(event_id))).first()) is None:
         raise NotFound
-    seq = session.exec(select(AuditLeaf.seq).where(col(AuditLeaf.event_id) == str(event_id))).first()
+    body, seq = leaf
     newest = select(AuditCheckpoint.size, AuditCheckpoint.note).order_by(col(AuditCheckpoint.size).desc()).limit(1)
     signed = session.exec(newest).first()
     if seq is None or signed is None or signed[0] <= seq:
         raise NotYetSigned
     size, note = signed
-    return InclusionProof(bytes(body), seq, size, tuple(merkle.inclusion(tree.nodes(session), seq, size)), note)
+    path = tuple(tree.gather(session, lambda nodes: merkle.inclusion(nodes, seq, size)))
+    return InclusionProof(bytes(body), seq, size, path, note)
 
 
 def recorded(session: Session, sha256: str) -> bool:

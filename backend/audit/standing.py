@@ -63,7 +63,7 @@ def check_extends(session: Session, head: merkle.Frontier, last: Checkpoint | No
         return
     if head.size < last.size:
         raise LogBehind(stored=head.size, signed=last.size)
-    proof = merkle.consistency(tree.nodes(session), last.size, head.size)
+    proof = tree.gather(session, lambda nodes: merkle.consistency(nodes, last.size, head.size))
     if not merkle.verify_consistency(last.size, head.size, proof, last.root, head.root()):
         raise LogForked(signed=last.size)
 
@@ -83,8 +83,8 @@ def check_now(database: Database, vkey: str, path: Path) -> None:
         tree.freeze(session)
         assert_protected(session.connection())
         head = tree.head(session)
-        stored = tree.nodes(session)
-        if head.hashes != [stored(*place) for place in merkle.subtrees(0, head.size)]:
+        edge = tree.gather(session, lambda nodes: [nodes(*place) for place in merkle.subtrees(0, head.size)])
+        if head.hashes != edge:
             raise TreeDamaged(what="audit_head")
         if tree.leaf_count(session) != head.size:
             raise TreeDamaged(what="audit_leaf")

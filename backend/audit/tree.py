@@ -1,11 +1,17 @@
 """The Merkle tree as the database keeps it: nodes, head, newest checkpoint. Nothing is written here."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from backend.audit import bulk
 from backend.audit.faults import TreeDamaged
-from backend.audit.merkle import Frontier, Nodes
+from backend.audit.merkle import EMPTY, Frontier, Nodes
 from backend.audit.tables import AuditCheckpoint, AuditHead, AuditLeaf, AuditNode
+
+Proof = TypeVar("Proof")
 
 
 def nodes(session: Session) -> Nodes:
@@ -18,6 +24,29 @@ def nodes(session: Session) -> Nodes:
         return bytes(found)
 
     return read
+
+
+def gather(session: Session, prove: Callable[[Nodes], Proof]) -> Proof:
+    """Return `prove(nodes)`, whose subtrees are read with one query instead of one each.
+
+    `prove` runs twice: to tell which subtrees it wants, then with them. Raises TreeDamaged for one that is missing.
+    """
+    wanted: dict[tuple[int, int], None] = {}
+
+    def note(level: int, index: int) -> bytes:
+        wanted[level, index] = None
+        return EMPTY
+
+    prove(note)
+    found = bulk.read_nodes(session.connection(), list(wanted))
+
+    def read(level: int, index: int) -> bytes:
+        try:
+            return found[level, index]
+        except KeyError:
+            raise TreeDamaged(what=f"audit_node {level}/{index}") from None
+
+    return prove(read)
 
 
 def head(session: Session) -> Frontier:

@@ -3,10 +3,8 @@
 import argparse
 import sys
 
-from backend import clock, install
-from backend.audit import renewal, roles
-from backend.audit.log import Log
-from backend.database import Database
+from backend import install
+from backend.audit import roles
 from backend.languages import translate
 from backend.settings import load_settings
 
@@ -24,12 +22,7 @@ def reset(arguments: argparse.Namespace) -> int:
     if not arguments.confirm:
         sys.stdout.write(translate(WOULD, arguments.language) + "\n")
         return 1
-    database = Database(install.administrator(settings))
-    log = Log(install.deployment(settings), install.secret(settings.keys, "disclosure.key"))
-    try:
-        done = renewal.renew(database, log, install.log_places(settings), install.origin(settings), clock.now())
-    finally:
-        database.close()
+    done = install.renew_log(settings)
     sys.stdout.write(translate(DONE, arguments.language, kept=done.kept) + "\n")
     sys.stdout.write(translate(KEY, arguments.language, vkey=done.vkey) + "\n")
     return 0
