@@ -183,9 +183,12 @@ while IFS= read -r line; do
     events=$((events + 1)) last=$line
     printf '\000%s' "$line" > "$work/leaves/$((10000000 + events))"
     case $line in *'"_sd":['*) value=${line#*\"_sd\":[} digests="$digests${value%%]*}," ;; esac
-    case $line in *'"type":"prasasti.document.archived.v1"'*)
-        value=${line#*\"sha256\":\"} archived="$archived ${value%%\"*}" ;; esac
-done < events.jsonl
+    case $line in *'"sha256":"'*)
+        value=${line#*\"sha256\":\"} value=${value%%\"*}
+        printf '%s ' "$value" >&3
+        case $line in *'"type":"prasasti.document.archived.v1"'*) archived="$archived $value" ;; esac ;;
+    esac
+done < events.jsonl 3> "$work/named"
 place=-1 numbers=0
 while read -r line; do
     case $line in '' | *[!0-9]* | ???????????????*) line=-1 ;; esac
@@ -283,11 +286,11 @@ else tell not-before INDETERMINATE "the log's record of the timestamp over the o
 
 # --- documents and personal values ----------------------------------------------------------------------------------
 why='' number=0 present=
-all=$(cat events.jsonl)
+named=$(cat "$work/named")
 for file in documents/*.pdf; do
     number=$((number + 1)) value=$(sha256sum < "$file" | cut -c1-64)
     present="$present $value"
-    case $all in *"\"sha256\":\"$value\""*) ;; *) why="no event names $file" ;; esac
+    case $named in *"$value "*) ;; *) why="no event names $file" ;; esac
 done
 for value in $archived; do
     case $present in *"$value"*) ;; *) why="an archived document is missing: $value" ;; esac

@@ -78,10 +78,14 @@ def read_policy(path: Path) -> Policy:
 
 def lines(bundle: str, report: BundleReport, language: str) -> list[str]:
     """Return the outcome as lines: first the whole, then every point with what holds and what does not."""
-    printable = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in bundle)
-    told = [f"{printable}: {translate(report.headline, language)}"]
+    told = [f"{bundle}: {translate(report.headline, language)}"]
     told += [_line(result, language) for result in report.results]
-    return told
+    return [_printable(line) for line in told]
+
+
+def _printable(line: str) -> str:
+    """Return a line without line ends and terminal codes: names of files and authorities may hold them."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in line)
 
 
 def _line(result: Result, language: str) -> str:

@@ -23,6 +23,7 @@ COUNTS: Context = {
     "attested": 1,
     "log": 1204,
 }
+AWAY = "Layanan stempel waktu tidak menjawab, sehingga berkas bukti belum dapat dibuat."
 NO_BUTTONS = dict.fromkeys(("freeze", "invite", "open", "pause", "resume", "close", "seal"), False)
 ALL_BUTTONS = dict.fromkeys(NO_BUTTONS, True)
 STRIP = [
@@ -260,6 +261,8 @@ def pages() -> list[Example]:
         ),
         ("organiser/witnesses", "", head | {"witnesses": [WITNESS, WAITING_WITNESS, REFUSING_WITNESS]}),
         ("organiser/witnesses", "empty", head | {"witnesses": []}),
+        ("organiser/evidence", "", head | dict.fromkeys(("notices", "recipient", "reason"), "")),
+        ("organiser/evidence", "refused", head | {"notices": [AWAY], "recipient": "Auditor Contoh", "reason": ""}),
     ]
     stopped = "Basis data memuat 4 entri rekam jejak, padahal 7 entri sudah ditandatangani."
     recovery = {"message": stopped, "remedy": "Pulihkan cadangan yang lebih baru.", "code": "log-behind"}
