@@ -4,7 +4,7 @@ Proofs prove themselves by their own signatures, so it does not matter where in 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -59,12 +59,13 @@ def _list(encoded: bytes) -> x509.CertificateRevocationList:
 class Evidence:
     """Everything found: certificates by their subject, OCSP responses by serial number, CRLs by their issuer.
 
-    Names are kept as DER.
+    Names are kept as DER. `remembered`: what others concluded from it; forgotten when something is added.
     """
 
     certificates: dict[bytes, list[x509.Certificate]] = field(default_factory=lambda: defaultdict(list))
     responses: dict[int, list[Proof[ocsp.OCSPResponse]]] = field(default_factory=lambda: defaultdict(list))
     crls: dict[bytes, list[Proof[x509.CertificateRevocationList]]] = field(default_factory=lambda: defaultdict(list))
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
     _seen: dict[bytes, int] = field(default_factory=dict)
 
     def add_certificate(self, encoded: bytes) -> None:
@@ -77,6 +78,7 @@ class Evidence:
         known = self.certificates[keys.subject(found)]
         if found not in known and len(known) < MOST_OF_ONE_NAME:
             known.append(found)
+            self.remembered.clear()
 
     def add_ocsp(self, encoded: bytes, since: int) -> None:
         """Keep an OCSP response; one without an answer is left out."""
@@ -106,6 +108,7 @@ class Evidence:
         if len(self._seen) >= MOST_ITEMS or self._seen.get(encoded, since + 1) <= since:
             return False
         self._seen[encoded] = since
+        self.remembered.clear()
         return True
 
     def add_cms(self, found: cms.Cms, since: int) -> None:

@@ -117,6 +117,7 @@ def well_formed(found: x509.Certificate) -> bool:
     return True
 
 
+@lru_cache(maxsize=512)
 def der(found: x509.Certificate) -> bytes:
     """Return the DER bytes of a certificate."""
     return found.public_bytes(Encoding.DER)
@@ -134,6 +135,7 @@ def issuer(found: x509.Certificate) -> bytes:
     return found.issuer.public_bytes()
 
 
+@lru_cache(maxsize=512)
 def sha256(found: x509.Certificate) -> str:
     """Return the SHA-256 of a certificate in hex."""
     return found.fingerprint(hashes.SHA256()).hex()
@@ -168,6 +170,7 @@ def extension(found: x509.Certificate, kind: type[x509.ExtensionType]) -> Any:
         return None
 
 
+@lru_cache(maxsize=512)
 def for_timestamps_only(found: x509.Certificate) -> bool:
     """Tell whether a certificate may sign tokens: critical extended key usage with that one purpose (RFC 3161 2.3)."""
     try:
@@ -191,6 +194,7 @@ def weak_signature(found: x509.Certificate) -> bool:
     return algorithm is not None and weak_digest(algorithm.name)
 
 
+@lru_cache(maxsize=512)
 def weak_key(found: x509.Certificate) -> bool:
     """Tell whether the key of a certificate is too short, or of a kind that is not known."""
     try:

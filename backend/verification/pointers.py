@@ -27,19 +27,20 @@ class Found(NamedTuple):
 
 def search(data: bytes, wanted: AbstractSet[int]) -> Found:
     """Return where `data` seems to point to the wanted object numbers."""
+    backwards, last = data[::-1], len(data) - 1
+    plain = {str(number)[::-1].encode(): number for number in wanted}
+    present = set(POINTER.findall(backwards))
+    # Zeros at the end, read from behind, lead the number.
+    numbers = {digits: plain[digits.rstrip(b"0")] for digits in present if digits.rstrip(b"0") in plain}
     found = Found(defaultdict(list), [])
-    spelled = {str(number)[::-1].encode(): number for number in wanted}
-    last = len(data) - 1
-    for match in POINTER.finditer(data[::-1]):
+    if not numbers and b"" not in present:
+        return found
+    for match in POINTER.finditer(backwards):
         digits = match[1]
         if digits is None:
             found.odd.append(last - match.start())
-        elif digits in spelled:
-            found.by_number[spelled[digits]].append(last - match.start())
-        elif digits.endswith(b"0"):  # leading zeros, read from behind
-            number = spelled.get(digits.rstrip(b"0"))
-            if number is not None:
-                found.by_number[number].append(last - match.start())
+        elif digits in numbers:
+            found.by_number[numbers[digits]].append(last - match.start())
     return found
 
 

@@ -49,6 +49,7 @@ class Status:
     since: int = 0
 
 
+@lru_cache(maxsize=512)
 def needs_proof(certificate: x509.Certificate) -> bool:
     """Tell whether a certificate that is no anchor can be revoked at all."""
     return not any(extension.oid.dotted_string in NEVER_REVOKED for extension in certificate.extensions)
@@ -58,7 +59,7 @@ def status(certificate: x509.Certificate, issuer: x509.Certificate, moment: date
     """Return whether `certificate` was revoked at `moment` (EN 319 102-1 clauses 5.2.5 and 5.6.2.1)."""
     if not needs_proof(certificate):
         return Status(good=True)
-    answers = [*_from_ocsp(certificate, issuer, evidence), *_from_crls(certificate, issuer, evidence)]
+    answers = _answers(certificate, issuer, evidence)
     usable = [answer for answer in answers if answer.speaks_for(moment) and _knows(answer, certificate)]
     newest = max(usable, key=lambda answer: answer.this_update, default=None)
     for answer in answers:
@@ -66,6 +67,16 @@ def status(certificate: x509.Certificate, issuer: x509.Certificate, moment: date
         if answer.revoked_at is not None and answer.revoked_at <= moment and not lifted:
             return Status(revoked=True)
     return Status(good=True, since=min(answer.since for answer in usable)) if usable else Status()
+
+
+def _answers(certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence) -> list[Answer]:
+    """Return what all authentic proofs say; tokens and signatures ask for the same authorities again and again."""
+    key = (_answers, certificate, issuer)
+    if key not in evidence.remembered:
+        from_ocsp, from_crls = _from_ocsp(certificate, issuer, evidence), _from_crls(certificate, issuer, evidence)
+        evidence.remembered[key] = [*from_ocsp, *from_crls]
+    found: list[Answer] = evidence.remembered[key]
+    return found
 
 
 def _knows(answer: Answer, certificate: x509.Certificate) -> bool:

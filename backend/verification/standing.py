@@ -33,7 +33,15 @@ class Standing:
 
 
 def judge(leaf: x509.Certificate, evidence: Evidence, anchors: Anchors, moment: Moment) -> Standing:
-    """Return how `leaf` stood at `moment`, by the best of its chains."""
+    """Return how `leaf` stood at `moment`, by the best of its chains; the same question gets the same answer."""
+    key = (judge, leaf, id(anchors), moment)
+    if key not in evidence.remembered:
+        evidence.remembered[key] = _judge(leaf, evidence, anchors, moment)
+    found: Standing = evidence.remembered[key]
+    return found
+
+
+def _judge(leaf: x509.Certificate, evidence: Evidence, anchors: Anchors, moment: Moment) -> Standing:
     best: Standing | None = None
     for chain in chains.build(leaf, evidence.certificates, anchors):
         standing = _of_chain(chain, evidence, moment)

@@ -19,8 +19,8 @@ _PLAIN = rb"[^()\\\r]++|\\(?:[nrtbf() /%<>\[\]#_&$\\]|[0-3][0-7]{2}|[0-7]{1,2}(?
 _STRING = rb"\((?:" + _PLAIN + rb")*+\)"
 _NESTED = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb")*+\)"
 
-NAME, GENERATION, INTEGER, REAL, HEX, LITERAL, WORD, MARK = 1, 3, 4, 5, 6, 7, 8, 9
-TOKEN = re.compile(
+NAME, GENERATION, INTEGER, REAL, HEX, LITERAL, WORD, MARK, STRANGE = 1, 3, 4, 5, 6, 7, 8, 9, 10
+TOKENS = re.compile(
     _WHITE
     + rb"*+(?:"
     + rb"(/[!-$&'*-.0-;=?-Z\\^-z|~]*+)"
@@ -41,12 +41,15 @@ TOKEN = re.compile(
     + rb"|(true|false|null)"
     + _ENDS
     + rb"|(<<|>>|\[|\])"
+    + rb"|(.)"
     + rb")",
-).match
+    re.DOTALL,
+).finditer
 ESCAPED = re.compile(rb"\\([nrtbf() /%<>\[\]#_&$\\]|[0-7]{1,3})")
 SIGNS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
 NAMES_ONLY = {Name}
+OPENING = {b"<<", b"["}
 WORDS: dict[bytes, Any] = {b"true": TRUE, b"false": FALSE, b"null": None}
 
 
@@ -57,24 +60,21 @@ class Odd(Exception):
 def read_value(data: bytes, at: int) -> tuple[Any, int]:
     """Return the raw value that begins at an offset (white space before it is skipped) and where it ends; or Odd."""
     waiting: list[tuple[bytes, list[Any]]] = []
-    while True:
-        token = TOKEN(data, at)
-        if token is None:
-            raise Odd(at)
-        at = token.end()
+    for token in TOKENS(data, at):
         kind = token.lastindex
         if kind != MARK:
             value = ATOMS[kind](token)
-        elif token[MARK] in {b"<<", b"["}:
+        elif token[MARK] in OPENING:
             if len(waiting) == DEEPEST:
-                raise Odd(at)
+                raise Odd(token.start())
             waiting.append((token[MARK], []))
             continue
         else:
             value = _closed(waiting, token[MARK])
         if not waiting:
-            return value, at
+            return value, token.end()
         waiting[-1][1].append(value)
+    raise Odd(at)
 
 
 def _closed(waiting: list[tuple[bytes, list[Any]]], mark: bytes) -> Any:
@@ -139,6 +139,10 @@ def _unescaped(escape: re.Match[bytes]) -> bytes:
     return bytes((int(sign, 8),)) if sign.isdigit() else SIGNS.get(sign, sign)
 
 
+def _strange(token: re.Match[bytes]) -> None:
+    raise Odd(token.start())
+
+
 ATOMS: dict[int | None, Any] = {
     NAME: _name,
     GENERATION: _reference,
@@ -147,4 +151,5 @@ ATOMS: dict[int | None, Any] = {
     HEX: _hex,
     LITERAL: _literal,
     WORD: lambda token: WORDS[token[WORD]],
+    STRANGE: _strange,
 }

@@ -5,7 +5,7 @@ lines, circles) is left to the slow reader, which fills the same Section.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,7 +17,10 @@ END = re.compile(rb"[\r\n]startxref(?:\r\n|\r|\n)(\d{1,10})(?:\r\n|\r|\n)%%EOF\Z
 TABLE = re.compile(rb"xref[\x00\t\n\x0c\r ]++")
 PART = re.compile(rb"(\d{1,10}) (\d{1,10}) ?(?:\r\n|\r|\n)")
 ROWS = re.compile(rb"(?:\d{10} \d{5} [nf](?: \n| \r|\r\n))*+")
-ROW = re.compile(rb"(\d{10}) (\d{5}) ([nf])")
+OFFSETS = re.compile(rb"(\d{10}) \d{5} [nf]")
+GENERATIONS = re.compile(rb"\d{10} (\d{5}) [nf]")
+ROW = 20
+IN_USE = ord("n")
 TRAILER = re.compile(rb"[\x00\t\n\x0c\r ]*+trailer[\x00\t\n\x0c\r ]*+(?=<<)")
 NO_TRAILER = frozenset({"/Length", "/Filter", "/DecodeParms", "/W", "/Type", "/Index", "/XRefStm"})
 LAST_GENERATION = 0xFFFF
@@ -106,11 +109,11 @@ def _table(pdf: bytes, start: int, at: int) -> Section:
     section = Section(start, 0, {})
     while part := PART.match(pdf, at):
         first, count = int(part[1]), int(part[2])
-        at = part.end() + 20 * count
+        at = part.end() + ROW * count
         rows = ROWS.match(pdf, part.end(), at) if count < MOST_ROWS else None
         if rows is None or rows.end() != at:
             raise Odd(at)
-        _enter_rows(section, enumerate(ROW.findall(rows[0]), first))
+        _enter_rows(section, first, rows[0])
     trailer = TRAILER.match(pdf, at)
     if trailer is None:
         raise Odd(at)
@@ -122,20 +125,20 @@ def _table(pdf: bytes, start: int, at: int) -> Section:
     return section
 
 
-def _enter_rows(section: Section, rows: Iterable[tuple[int, tuple[bytes, bytes, bytes]]]) -> None:
-    plain, freed = {}, {}
-    for number, (offset, generation, kind) in rows:
-        if kind == b"n":
-            plain[number] = (int(generation), int(offset))
-        else:
-            freed[number] = int(generation)
-    ignored = {number for number, (generation, _) in plain.items() if generation > LAST_GENERATION} | {0}
-    ignored.update(number for number, generation in freed.items() if generation > LAST_GENERATION)
-    for number in ignored:
-        plain.pop(number, None)
-        freed.pop(number, None)
+def _enter_rows(section: Section, first: int, rows: bytes) -> None:
+    """Enter the rows of one part, twenty bytes each; a number that one section tells of twice is odd."""
+    numbers = range(first, first + len(rows) // ROW)
+    generations = list(map(int, GENERATIONS.findall(rows)))
+    places = zip(generations, map(int, OFFSETS.findall(rows)), strict=True)
+    kinds = rows[17::ROW]
+    plain = {number: place for number, place, kind in zip(numbers, places, kinds, strict=True) if kind == IN_USE}
+    free = zip(numbers, generations, kinds, strict=True) if len(plain) < len(kinds) else ()
+    freed = {number: generation for number, generation, kind in free if kind != IN_USE}
+    if first == 0 or max(generations, default=0) > LAST_GENERATION:
+        plain = {number: place for number, place in plain.items() if number and place[0] <= LAST_GENERATION}
+        freed = {number: place for number, place in freed.items() if number and place <= LAST_GENERATION}
     if not (section.plain.keys() | section.freed.keys()).isdisjoint(plain.keys() | freed.keys()):
-        raise Odd(b"xref")
+        raise Odd(first)
     section.plain.update(plain)
     section.freed.update(freed)
 
