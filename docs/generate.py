@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: states, events, refusals, commands. A test holds the committed pages to it."""
+"""Writes docs/reference from the code: states, events, refusals, commands, API. A test holds the pages to it."""
 
 import argparse
 import importlib
@@ -14,6 +14,7 @@ from backend.ceremonies import lifecycle
 from backend.cli import parser
 from backend.errors import Refusal
 from backend.languages import catalogue
+from docs import api_page
 from docs.emitters import emitters
 
 REFERENCE = Path(__file__).with_name("reference")
@@ -23,7 +24,8 @@ NOTE = "<!-- written by `make docs`; change the code, not this page -->\n"
 
 def pages() -> dict[str, str]:
     """Return file name -> Markdown of every generated page."""
-    return {"states.md": states(), "events.md": events(), "refusals.md": refusals(), "commands.md": commands()}
+    written = {"states.md": states(), "events.md": events(), "refusals.md": refusals(), "commands.md": commands()}
+    return {**written, "api.md": api_page.page(NOTE)}
 
 
 def states() -> str:

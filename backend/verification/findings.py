@@ -123,6 +123,7 @@ def state_of(aspect: Aspect, found: SignatureReport, report: Report) -> State | 
     if verdicts or not _reached(aspect, found):
         return State.UNKNOWN
     known = {
+        Aspect.INTEGRITY: found.intact,
         Aspect.REVOCATION: Note.NEWEST_UNPROVEN not in found.notes,
         Aspect.TIME: found.timestamp_at is not None or found.kind == "timestamp",
         Aspect.LOG: bool(report.known_to_log),
@@ -136,7 +137,7 @@ def _reached(aspect: Aspect, found: SignatureReport) -> bool:
         return True
     if Reason.LIMIT_REACHED in found.reasons:
         return False
-    if aspect in {Aspect.INTEGRITY, Aspect.COVERAGE, Aspect.CHANGES}:
+    if aspect in {Aspect.COVERAGE, Aspect.CHANGES}:
         return found.details.byte_range is not None
     if aspect is Aspect.REVOCATION:
         return bool(found.details.chain)
