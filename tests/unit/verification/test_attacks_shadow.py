@@ -170,7 +170,13 @@ def test_a_stream_inside_which_the_second_document_waits_fails(world: World) -> 
     assert world.check(revise(signed, Revision(entries={9: (place, 0)}))).verdict is Verdict.FAILED
 
 
-TWICE = [b"/Contents 10 0 R", b"/#43ontents 10 0 R", b"/Type /Page /Type /Page"]
+TWICE = [
+    b"/Contents 10 0 R",
+    b"/#43ontents 10 0 R",
+    b"/Type /Page /Type /Pages",
+    b"/X [/A] /X [/B]",
+    b"/Y << /Z 1 /Z 2 >>",
+]
 
 
 @pytest.mark.parametrize("twice", TWICE)
