@@ -66,10 +66,15 @@ def renew_log(settings: Settings) -> Renewed:
     database = Database(administrator(settings))
     log = Log(deployment(settings), secret(settings.keys, "disclosure.key"))
     places = Places(log_key_file(settings), checkpoint_file(settings))
+    old = (settings.keys / "log.vkey").read_text("utf-8").strip()
     try:
-        return renewal.renew(database, log, places, origin(settings), clock.now())
+        renewed = renewal.renew(database, log, places, origin(settings), clock.now())
     finally:
         database.close()
+    policy = policy_file(settings)
+    if policy.exists():  # the cosigners stay; each must learn the new key before it signs
+        policy.write_text(policy.read_text("utf-8").replace(old, renewed.vkey), "utf-8")
+    return renewed
 
 
 def install(settings: Settings) -> None:
