@@ -80,7 +80,7 @@ class Verifier:
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             return unread(sha256, Reason.LIMIT_REACHED, clock.now(), recorded=None)
-        return self.check(pdf, known(hashlib.sha256(pdf).hexdigest()) if known else None)
+        return self.check(pdf, known(pdf) if known else None)
 
     def close(self) -> None:
         """End the processes."""

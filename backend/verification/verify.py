@@ -229,8 +229,7 @@ class Check:
 
     def step_9_our_log(self, subject: Subject) -> None:
         """What only we know: who was expected to sign this field."""
-        expected = self.known.expected if self.known else None
-        if expected is not None and expected.get(subject.field.name) != keys.sha256(subject.signed.signer):
+        if self.known and not self.known.expects(subject.field.name, keys.sha256(subject.signed.signer)):
             subject.find(Reason.SIGNER_UNEXPECTED)
 
     def step_10_notes(self) -> None:

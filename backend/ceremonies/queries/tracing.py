@@ -1,8 +1,6 @@
 """Which of our documents a file is, began as, or says it is; the public learns only of complete documents."""
 
 import hashlib
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,10 +12,8 @@ from backend.ceremonies.document import Document, DocumentStatus
 from backend.ceremonies.queries import checks
 from backend.ceremonies.rows import RevisionRow
 from backend.ceremonies.tools import Tools
-from backend.verification.knowledge import LogKnowledge
+from backend.verification.knowledge import LogKnowledge, beginnings
 
-END = re.compile(rb"%%EOF(\r\n|\r|\n)?")
-MOST_ENDS = 64
 _COMPLETE = {DocumentStatus.COMPLETED, DocumentStatus.ARCHIVED}
 
 
@@ -49,7 +45,7 @@ def by_bytes(tools: Tools, pdf: bytes) -> Traced | None:
     """
     whole = hashlib.sha256(pdf).hexdigest()
     with tools.database.reading() as session:
-        document, sha256 = _longest(session, [*_beginnings(pdf), whole])
+        document, sha256 = _longest(session, [*beginnings(pdf), whole])
     if document is None or document.current is None or document.status not in _COMPLETE:
         return None
     archived = document.current.sha256
@@ -68,31 +64,17 @@ def by_code(tools: Tools, code: str, pdf: bytes) -> Traced | None:
 
 
 def expectations(tools: Tools, pdf: bytes) -> LogKnowledge | None:
-    """Return who may sign a file that only begins with a recorded revision of ours, None where that cannot be told.
+    """Return who may sign a file that only begins with a recorded revision of ours, None where it begins otherwise.
 
-    It cannot where a party's certificate is not known yet: his signature may be on its way to us.
+    A party whose certificate is not known yet may have signed with any: his signature may be on its way to us.
     """
     with tools.database.reading() as session:
-        document, sha256 = _longest(session, [*_beginnings(pdf)])
+        document, sha256 = _longest(session, [*beginnings(pdf)])
     if document is None:
         return None
     known = checks.knowledge(tools, sha256)
-    fields = {slot.field for slot in document.slots}
-    expected = known.expected if known.expected and fields <= set(known.expected) else None
-    return LogKnowledge(recorded=False, expected=expected)
-
-
-def _beginnings(pdf: bytes) -> Iterator[str]:
-    """Yield the SHA-256 of everything up to each end-of-file marker, with and without the line end after it."""
-    digest, done = hashlib.sha256(), 0
-    view = memoryview(pdf)
-    for count, end in enumerate(END.finditer(pdf)):
-        if count == MOST_ENDS:
-            return
-        for place in dict.fromkeys((end.start() + len(b"%%EOF"), end.end())):
-            digest.update(view[done:place])
-            done = place
-            yield digest.hexdigest()
+    anybody = dict.fromkeys((slot.field for slot in document.slots), "")
+    return LogKnowledge(recorded=False, expected={**anybody, **(known.expected or {})})
 
 
 def _longest(session: Session, sha256s: list[str]) -> tuple[Document | None, str]:
