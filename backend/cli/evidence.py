@@ -11,6 +11,7 @@ from uuid import UUID
 from backend import wiring
 from backend.ceremonies.actions import export as exporting
 from backend.cli.ceremony import OrganiserMissing
+from backend.cli.receipt import FileUnreadable
 from backend.confined import Confined, Limits
 from backend.documents import packing, regenerate
 from backend.documents.refusals import RecipeChanged, TemplateUnknown
@@ -70,7 +71,10 @@ def _id(text: str) -> UUID:
 
 def remake(arguments: argparse.Namespace) -> int:
     """Tell whether a PDF starts with exactly the bytes that its own record makes; status 1 when it does not."""
-    pdf = Path(arguments.file).read_bytes()
+    try:
+        pdf = Path(arguments.file).read_bytes()
+    except OSError as error:
+        raise FileUnreadable(file=arguments.file) from error
     with tempfile.TemporaryDirectory() as folder, closing(Confined(LIMITS, 1)) as confined:
         places = _places(Path(arguments.recipes), Path(folder)) if arguments.recipes else [bundled("templates") / "mou"]
         same = _begins(confined, pdf, places)
