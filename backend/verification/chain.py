@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtensionOID
 
 from backend.verification import keys
@@ -61,8 +63,9 @@ def _climb(path: tuple[x509.Certificate, ...], pool: Pool, anchors: Anchors) -> 
         return
     if len(path) == DEEPEST or not _understood(top):
         return
-    believed = [one.certificate for one in anchors.anchors if keys.subject(one.certificate) == keys.issuer(top)]
-    for issuer in dict.fromkeys((*believed, *pool.get(keys.issuer(top), ()))):
+    above = keys.issuer_spelled(top)
+    believed = [one.certificate for one in anchors.anchors if keys.subject_spelled(one.certificate) == above]
+    for issuer in dict.fromkeys((*believed, *pool.get(above, ()))):
         if (
             issuer not in path
             and keys.well_formed(issuer)
@@ -90,12 +93,30 @@ def _may_issue(issuer: x509.Certificate, below: int) -> bool:
 
 @lru_cache(maxsize=2048)
 def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Tell whether `issuer` signed `certificate` (RFC 5280 clause 6.1.3 a1), with its name in it."""
+    """Tell whether `issuer` signed `certificate` (RFC 5280 clause 6.1.3 a1), with its name in it, however spelled."""
     try:
-        certificate.verify_directly_issued_by(issuer)
+        if keys.issuer(certificate) == keys.subject(issuer):
+            certificate.verify_directly_issued_by(issuer)
+        elif keys.issuer_spelled(certificate) == keys.subject_spelled(issuer):
+            _verify(certificate, issuer.public_key())
+        else:
+            return False
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
+
+
+def _verify(certificate: x509.Certificate, key: Any) -> None:
+    """Check the signature on a certificate alone; raises InvalidSignature, or TypeError for a wrong kind of key."""
+    value, message = certificate.signature, certificate.tbs_certificate_bytes
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(value, message, certificate.signature_algorithm_parameters, certificate.signature_hash_algorithm)  # type: ignore[arg-type]  # because a wrong pair raises
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(value, message, certificate.signature_algorithm_parameters)  # type: ignore[arg-type]  # because a wrong pair raises
+    elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+        key.verify(value, message)
+    else:
+        raise TypeError(type(key).__name__)
 
 
 def weak(chain: Chain) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from backend.verification import cms, der, keys
 from backend.verification.document import Document, quietly
@@ -59,7 +60,7 @@ def _list(encoded: bytes) -> x509.CertificateRevocationList:
 class Evidence:
     """Everything found: certificates by their subject, OCSP responses by serial number, CRLs by their issuer.
 
-    Names are kept as DER. `remembered`: what others concluded from it; forgotten when something is added.
+    Names are kept in one spelling. `remembered`: what others concluded from it; forgotten when something is added.
     """
 
     certificates: dict[bytes, list[x509.Certificate]] = field(default_factory=lambda: defaultdict(list))
@@ -74,8 +75,16 @@ class Evidence:
         if found is not None:
             self._keep(found)
 
+    def responders(self) -> Iterator[x509.Certificate]:
+        """Yield the certificates that are for signing OCSP responses: some files keep them in the store alone."""
+        for named in self.certificates.values():
+            for found in named:
+                usage = keys.extension(found, x509.ExtendedKeyUsage)
+                if usage is not None and ExtendedKeyUsageOID.OCSP_SIGNING in usage:
+                    yield found
+
     def _keep(self, found: x509.Certificate) -> None:
-        known = self.certificates[keys.subject(found)]
+        known = self.certificates[keys.subject_spelled(found)]
         if found not in known and len(known) < MOST_OF_ONE_NAME:
             known.append(found)
             self.remembered.clear()
@@ -100,7 +109,7 @@ class Evidence:
             return
         try:
             crl = _list(encoded)
-            self.crls[crl.issuer.public_bytes()].append(Proof(crl, since, sha256(encoded).digest()))
+            self.crls[keys.spelled(crl.issuer)].append(Proof(crl, since, sha256(encoded).digest()))
         except ValueError:
             return
 

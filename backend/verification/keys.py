@@ -135,6 +135,28 @@ def issuer(found: x509.Certificate) -> bytes:
     return found.issuer.public_bytes()
 
 
+def spelled(name: x509.Name) -> bytes:
+    """Return one spelling of a name, equal where only string types, case or spaces differ (RFC 5280 clause 7.1)."""
+    parts = [sorted((part.oid.dotted_string, _plain(part.value)) for part in level) for level in name.rdns]
+    return repr(parts).encode()
+
+
+def _plain(value: str | bytes) -> str:
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value.hex()
+
+
+@lru_cache(maxsize=512)
+def subject_spelled(found: x509.Certificate) -> bytes:
+    """Return the subject of a certificate in its one spelling."""
+    return spelled(found.subject)
+
+
+@lru_cache(maxsize=512)
+def issuer_spelled(found: x509.Certificate) -> bytes:
+    """Return the issuer of a certificate in its one spelling."""
+    return spelled(found.issuer)
+
+
 @lru_cache(maxsize=512)
 def sha256(found: x509.Certificate) -> str:
     """Return the SHA-256 of a certificate in hex."""

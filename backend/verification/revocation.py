@@ -21,8 +21,13 @@ from backend.verification.evidence import Evidence, Proof
 
 # Machines that fetch a proof and stamp a time seconds apart have two clocks (notes/indonesia.md 2.5).
 TOLERANCE = timedelta(minutes=5)
+# An answer without an end says that a newer one can be had at any time (RFC 6960 clause 4.2.2.1): no lasting proof.
+WITHOUT_END = timedelta(days=1)
 # RFC 9608 and EN 319 412-1 clause 5.2: certificates that are never revoked because they live for hours.
 NEVER_REVOKED = frozenset({"2.5.29.56", "0.4.0.194121.2.1"})
+
+
+Response = Proof[ocsp.OCSPResponse]
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class Answer:
 
     def speaks_for(self, moment: datetime) -> bool:
         """Tell whether its validity covers `moment` or lies after it."""
-        return max(self.next_update or self.this_update, self.this_update) + TOLERANCE >= moment
+        end = self.next_update or self.this_update + WITHOUT_END
+        return max(end, self.this_update) + TOLERANCE >= moment
 
 
 @dataclass(frozen=True)
@@ -55,11 +61,21 @@ def needs_proof(certificate: x509.Certificate) -> bool:
     return not any(extension.oid.dotted_string in NEVER_REVOKED for extension in certificate.extensions)
 
 
-def status(certificate: x509.Certificate, issuer: x509.Certificate, moment: datetime, evidence: Evidence) -> Status:
-    """Return whether `certificate` was revoked at `moment` (EN 319 102-1 clauses 5.2.5 and 5.6.2.1)."""
+def status(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    moment: datetime,
+    evidence: Evidence,
+    *,
+    delegated: bool = True,
+) -> Status:
+    """Return whether `certificate` was revoked at `moment` (EN 319 102-1 clauses 5.2.5 and 5.6.2.1).
+
+    `delegated`: whether those whom the issuer named for OCSP may answer for it.
+    """
     if not needs_proof(certificate):
         return Status(good=True)
-    answers = _answers(certificate, issuer, evidence)
+    answers = _answers(certificate, issuer, evidence, delegated=delegated)
     usable = [answer for answer in answers if answer.speaks_for(moment) and _knows(answer, certificate)]
     newest = max(usable, key=lambda answer: answer.this_update, default=None)
     for answer in answers:
@@ -69,12 +85,14 @@ def status(certificate: x509.Certificate, issuer: x509.Certificate, moment: date
     return Status(good=True, since=min(answer.since for answer in usable)) if usable else Status()
 
 
-def _answers(certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence) -> list[Answer]:
+def _answers(
+    certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence, *, delegated: bool
+) -> list[Answer]:
     """Return what all authentic proofs say; tokens and signatures ask for the same authorities again and again."""
-    key = (_answers, certificate, issuer)
+    key = (_answers, certificate, issuer, delegated)
     if key not in evidence.remembered:
-        from_ocsp, from_crls = _from_ocsp(certificate, issuer, evidence), _from_crls(certificate, issuer, evidence)
-        evidence.remembered[key] = [*from_ocsp, *from_crls]
+        from_ocsp = _from_ocsp(certificate, issuer, evidence, delegated=delegated)
+        evidence.remembered[key] = [*from_ocsp, *_from_crls(certificate, issuer, evidence)]
     found: list[Answer] = evidence.remembered[key]
     return found
 
@@ -84,13 +102,17 @@ def _knows(answer: Answer, certificate: x509.Certificate) -> bool:
     return answer.this_update <= certificate.not_valid_after_utc
 
 
-def _from_ocsp(certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence) -> Iterator[Answer]:
+def _from_ocsp(
+    certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence, *, delegated: bool
+) -> Iterator[Answer]:
     for proof in evidence.responses.get(certificate.serial_number, ()):
         response = proof.content
         for single in response.responses:
-            if single.serial_number != certificate.serial_number or not _same_issuer(single, issuer):
+            if single.serial_number != certificate.serial_number or not _same_issuer(single, certificate, issuer):
                 continue
-            if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN or not _authentic(proof, issuer):
+            if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN or not _authentic(
+                proof, issuer, evidence, delegated=delegated
+            ):
                 continue
             reason = single.revocation_reason
             yield Answer(
@@ -102,34 +124,49 @@ def _from_ocsp(certificate: x509.Certificate, issuer: x509.Certificate, evidence
             )
 
 
-def _same_issuer(single: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
-    digest = hashlib.new(single.hash_algorithm.name, keys.subject(issuer)).digest()
-    key = keys.public_key_bits(issuer)
-    return (
-        single.issuer_name_hash == digest
-        and single.issuer_key_hash == hashlib.new(single.hash_algorithm.name, key).digest()
-    )
+def _same_issuer(single: ocsp.OCSPSingleResponse, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Tell whether `single` is about a certificate of `issuer`: its key, its name as either of the two spells it."""
+
+    def hashed(data: bytes) -> bytes:
+        return hashlib.new(single.hash_algorithm.name, data).digest()
+
+    names = {hashed(keys.subject(issuer)), hashed(keys.issuer(certificate))}
+    return single.issuer_name_hash in names and single.issuer_key_hash == hashed(keys.public_key_bits(issuer))
+
+
+def _authentic(proof: Response, issuer: x509.Certificate, evidence: Evidence, *, delegated: bool) -> bool:
+    """Tell whether the issuer itself, or one it named for OCSP, signed the response (RFC 6960 clause 4.2.2.2).
+
+    Of one that it named it must be known that he was not revoked (clause 4.2.2.2.1): by the issuer's own word.
+    """
+    if delegated:
+        produced = proof.content.produced_at_utc
+        for candidate in (*proof.content.certificates, *evidence.responders()):
+            if _answers_for(candidate, issuer, proof) and (
+                _never_checked(candidate) or status(candidate, issuer, produced, evidence, delegated=False).good
+            ):
+                return True
+    return _signed_response(proof, issuer)
 
 
 @lru_cache(maxsize=1024)
-def _authentic(proof: Proof[ocsp.OCSPResponse], issuer: x509.Certificate) -> bool:
-    """Tell whether the issuer itself, or one it named for OCSP, signed the response (RFC 6960 clause 4.2.2.2)."""
+def _answers_for(candidate: x509.Certificate, issuer: x509.Certificate, proof: Response) -> bool:
+    """Tell whether `candidate` was named by `issuer` for OCSP and signed this response."""
+    produced = proof.content.produced_at_utc
+    usage = keys.extension(candidate, x509.ExtendedKeyUsage)
+    named = usage is not None and ExtendedKeyUsageOID.OCSP_SIGNING in usage
+    in_time = candidate.not_valid_before_utc - TOLERANCE <= produced <= candidate.not_valid_after_utc
+    return named and in_time and issued_by(candidate, issuer) and _signed_response(proof, candidate)
+
+
+def _never_checked(responder: x509.Certificate) -> bool:
+    """Tell whether a responder's certificate says that nobody need ask after it."""
+    return keys.extension(responder, x509.OCSPNoCheck) is not None or not needs_proof(responder)
+
+
+@lru_cache(maxsize=1024)
+def _signed_response(proof: Response, signer: x509.Certificate) -> bool:
     response = proof.content
-    return any(_signed_response(response, signer) for signer in _responders(response, issuer))
-
-
-def _responders(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> Iterator[x509.Certificate]:
-    produced = response.produced_at_utc
-    for candidate in response.certificates:
-        usage = keys.extension(candidate, x509.ExtendedKeyUsage)
-        named = usage is not None and ExtendedKeyUsageOID.OCSP_SIGNING in usage
-        in_time = candidate.not_valid_before_utc - TOLERANCE <= produced <= candidate.not_valid_after_utc
-        if named and in_time and issued_by(candidate, issuer):
-            yield candidate
-    yield issuer
-
-
-def _signed_response(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
     return _signed(signer, response.signature_algorithm_oid, response.signature, response.tbs_response_bytes)
 
 
@@ -145,7 +182,7 @@ def _signed(signer: x509.Certificate, oid: x509.ObjectIdentifier, value: bytes, 
 
 
 def _from_crls(certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence) -> Iterator[Answer]:
-    for proof in evidence.crls.get(keys.subject(issuer), ()):
+    for proof in evidence.crls.get(keys.subject_spelled(issuer), ()):
         crl = proof.content
         if not _complete_for(crl, certificate) or not _signed_list(proof, issuer):
             continue

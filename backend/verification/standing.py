@@ -11,7 +11,8 @@ from backend.verification import revocation
 from backend.verification.chain import Chain
 from backend.verification.evidence import Evidence
 from backend.verification.trust import Anchors
-from backend.verification.verdict import Reason
+from backend.verification.verdict import Reason, Verdict
+from backend.verification.verdict import judge as verdict_on
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,18 @@ def judge(leaf: x509.Certificate, evidence: Evidence, anchors: Anchors, moment: 
 
 
 def _judge(leaf: x509.Certificate, evidence: Evidence, anchors: Anchors, moment: Moment) -> Standing:
-    best: Standing | None = None
+    found: list[Standing] = []
     for chain in chains.build(leaf, evidence.certificates, anchors):
         standing = _of_chain(chain, evidence, moment)
         if not standing.reasons:
             return standing
-        best = best or standing
-    return best or Standing(None, (Reason.ISSUER_UNKNOWN,))
+        found.append(standing)
+    return min(found, key=_weight, default=Standing(None, (Reason.ISSUER_UNKNOWN,)))
+
+
+def _weight(standing: Standing) -> tuple[bool, int]:
+    """Say how bad an outcome is: a revoked cross-certificate must not hide a chain that merely lacks a proof."""
+    return verdict_on(standing.reasons) is Verdict.FAILED, len(standing.reasons)
 
 
 def _of_chain(chain: Chain, evidence: Evidence, moment: Moment) -> Standing:
