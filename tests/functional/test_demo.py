@@ -48,7 +48,9 @@ def test_a_killed_demo_is_cleaned_by_the_next_which_passes(tmp_path: Path) -> No
     assert processes.marked(left) == []
     assert not pid_file.exists()
     assert len(list((demo / "documents").glob("*.pdf"))) == REGIONS
-    assert {"berita-acara.pdf", "trust.pem", "figures.json"} <= {path.name for path in demo.iterdir()}
+    assert {"berita-acara.pdf", "trust.pem", "figures.json", "ceremony.asice", "policy"} <= {
+        path.name for path in demo.iterdir()
+    }
     for secret in ("staff.txt", "passphrases.csv"):
         assert (demo / "keys" / secret).stat().st_mode & 0o777 == 0o600
         assert (demo / "keys" / secret).read_text("utf-8").split()[-1].rpartition(",")[2] not in said
