@@ -81,14 +81,18 @@ def check_now(database: Database, vkey: str, path: Path) -> None:
     """Do what `check_start` does, for a caller that holds the file itself."""
     with database.reading() as session:
         tree.freeze(session)
-        assert_protected(session.connection())
-        head = tree.head(session)
-        edge = tree.gather(session, lambda nodes: [nodes(*place) for place in merkle.subtrees(0, head.size)])
-        if head.hashes != edge:
-            raise TreeDamaged(what="audit_head")
-        if tree.leaf_count(session) != head.size:
-            raise TreeDamaged(what="audit_leaf")
-        check_extends(session, head, outside.read(path, PublicKey.from_text(vkey)))
+        _check_whole(session, vkey, path)
+
+
+def _check_whole(session: Session, vkey: str, path: Path) -> None:
+    assert_protected(session.connection())
+    head = tree.head(session)
+    edge = tree.gather(session, lambda nodes: [nodes(*place) for place in merkle.subtrees(0, head.size)])
+    if head.hashes != edge:
+        raise TreeDamaged(what="audit_head")
+    if tree.leaf_count(session) != head.size:
+        raise TreeDamaged(what="audit_leaf")
+    check_extends(session, head, outside.read(path, PublicKey.from_text(vkey)))
 
 
 class Guard:
@@ -128,7 +132,11 @@ class Guard:
 
     def _look(self, session: Session | None) -> Refusal | None:
         try:
-            if not self._sound:
+            if not self._sound and session is not None and self._database.sqlite:
+                # This transaction holds the one write lock, for which a signer who holds the file may wait: do not
+                # wait for the file. Nobody can number anything meanwhile, so both stand still anyway.
+                _check_whole(session, self._vkey, self._path)
+            elif not self._sound:
                 check_start(self._database, self._vkey, self._path)
             elif session is not None:
                 self._compare(session)

@@ -1,5 +1,8 @@
 """A process does not write on a log that no longer continues what was signed, and goes on when it does again."""
 
+import fcntl
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -112,3 +115,28 @@ def test_a_log_that_grows_under_a_reader_is_no_fork(guarded: Deployment) -> None
         guard.check()
         guarded.drain_and_sign()
         guard.check()
+
+
+def test_a_first_deed_and_a_signer_do_not_wait_for_each_other(guarded: Deployment) -> None:
+    """On SQLite the deed holds the write lock that the signer wants, and the signer the file that a look wants."""
+    fresh = Guard(guarded.database, guarded.vkey, guarded.path)
+    log = Log(DEPLOYMENT, b"k" * 32, fresh)
+    guarded.record(signed())
+    with ThreadPoolExecutor(1) as threads:
+        with guarded.database.writing() as session:
+            session.connection()
+            signing = threads.submit(guarded.drain_and_sign)
+            while not signing.done() and not _held(guarded.path):
+                time.sleep(0.01)
+            log.append(session, [signed()])
+        assert signing.result() >= 1  # else the database gave up after half a minute
+
+
+def _held(path: Path) -> bool:
+    """Tell whether a signer holds the checkpoint file."""
+    with path.with_name(path.name + ".lock").open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
