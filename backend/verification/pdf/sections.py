@@ -13,6 +13,7 @@ from backend.verification.pdf.lexer import Odd, read_value
 from backend.verification.pdf.objects import HEADER, WHITE_SPACE, inflate, read_object
 from backend.verification.pdf.values import Body, Reference
 
+BEGIN = re.compile(rb"%PDF-\d\.\d[\x00\t\n\x0c\r ]")
 END = re.compile(rb"[\r\n]startxref(?:\r\n|\r|\n)(\d{1,10})(?:\r\n|\r|\n)%%EOF\Z")
 TABLE = re.compile(rb"xref[\x00\t\n\x0c\r ]++")
 PART = re.compile(rb"(\d{1,10}) (\d{1,10}) ?(?:\r\n|\r|\n)")
@@ -75,9 +76,9 @@ class Section:
 
 
 def read_sections(pdf: bytes) -> list[Section]:
-    """Return all sections, oldest first, of bytes that end with `%%EOF`; or Odd."""
+    """Return all sections, oldest first, of the bytes of a PDF that end with `%%EOF`; or Odd."""
     last = END.search(pdf, max(0, len(pdf) - 64))
-    if last is None:
+    if last is None or not BEGIN.match(pdf):
         raise Odd(b"startxref")
     found: list[Section] = []
     seen: set[int] = set()

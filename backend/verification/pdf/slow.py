@@ -11,7 +11,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.xref import XRefSectionData, XRefSectionMetaInfo
+from pyhanko.pdf_utils.xref import XRefSectionData, XRefSectionMetaInfo, XRefSectionType
 
 from backend.verification import fastread
 from backend.verification.pdf.sections import Packed, Section
@@ -53,6 +53,8 @@ class Slow:
         found = []
         for revision in range(xrefs.total_revisions):
             section = _section(xrefs.get_xref_data(revision), xrefs.get_xref_container_info(revision))
+            if xrefs.get_xref_container_info(revision).xref_section_type is not XRefSectionType.STREAM:
+                section.start = self._pdf.rfind(b"xref", 0, section.start)  # pyHanko says where the rows are
             section.trailer = raw(self._reader.get_historical_resolver(revision).trailer_view)
             found.append(section)
         return found

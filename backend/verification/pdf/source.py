@@ -4,7 +4,6 @@ The quick reader goes first; what it finds odd is read by the slow one. Every ob
 revisions see it.
 """
 
-import re
 from typing import Any
 
 from backend.verification.pdf.lexer import Odd
@@ -13,7 +12,6 @@ from backend.verification.pdf.sections import NO_TRAILER, Packed, Section, Where
 from backend.verification.pdf.slow import Foreign, Slow
 from backend.verification.pdf.values import Dictionary, Reference, Stream, seen
 
-HEADER = re.compile(rb"%PDF-\d\.\d[\x00\t\n\x0c\r ]")
 EOF = b"%%EOF"
 LONGEST_CHAIN = 20
 PACKED_RATIO = 100
@@ -29,8 +27,6 @@ class Source:
         self.pdf = pdf
         self.slow = Slow(pdf)
         try:
-            if not HEADER.match(pdf):
-                raise Odd(pdf[:10])
             self.sections = read_sections(pdf)
         except Odd:
             self.sections = self.slow.sections()
@@ -84,17 +80,21 @@ class Source:
         return self._objects[key]
 
     def _read(self, ref: Reference, where: int | Packed, revision: int) -> Any:
-        if not self.locked:
-            try:
-                if isinstance(where, Packed):
-                    return self._unpacked(ref, where, revision)
-                found, value, _ = read_object(self.pdf, where, self._length)
-            except Odd:
-                pass
-            else:
-                if found == ref:
-                    return value
-        return self.slow.get_object(ref, revision)
+        try:
+            return self.quick(ref, where, revision)
+        except Odd:
+            return self.slow.get_object(ref, revision)
+
+    def quick(self, ref: Reference, where: int | Packed, revision: int) -> Any:
+        """Return the raw value of an object by the quick reader alone, or Odd; in a locked file everything is."""
+        if self.locked:
+            raise Odd(ref)
+        if isinstance(where, Packed):
+            return self._unpacked(ref, where, revision)
+        found, value, _ = read_object(self.pdf, where, self._length)
+        if found != ref:
+            raise Odd(found)
+        return value
 
     def _length(self, value: Any) -> Any:
         """Return the length of a stream; one that stands elsewhere counts as the file ends, as for pyHanko."""
