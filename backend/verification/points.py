@@ -3,12 +3,12 @@
 A sentence never says more than the report holds: what is missing is told as unknown, only what is wrong as bad.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from backend.verification.report import Report, SignatureReport
-from backend.verification.verdict import Reason
+from backend.verification.verdict import Reason, Verdict
 
 
 class State(StrEnum):
@@ -31,15 +31,16 @@ class Point:
 
 SIGNER_BAD = frozenset({Reason.CERTIFICATE_REVOKED, Reason.CERTIFICATE_EXPIRED, Reason.SIGNER_UNEXPECTED})
 SIGNER_OPEN = frozenset({Reason.ISSUER_UNKNOWN, Reason.REVOCATION_UNKNOWN, Reason.TIME_UNPROVEN})
-BYTES_BAD = frozenset(
-    {
-        Reason.DIGEST_MISMATCH,
-        Reason.SIGNATURE_INVALID,
-        Reason.BYTERANGE_INVALID,
-        Reason.CHANGED_AFTER,
-        Reason.NOT_COVERED,
-    },
+# What is wrong with the bytes, worst first, and how it is told.
+BAD_BYTES = (
+    (frozenset({Reason.DIGEST_MISMATCH}), "Isi berkas tidak sama dengan yang ditandatangani."),
+    (
+        frozenset({Reason.SIGNATURE_INVALID, Reason.BYTERANGE_INVALID}),
+        "Nilai tanda tangan, atau cakupannya, tidak cocok dengan isi berkas.",
+    ),
+    (frozenset({Reason.CHANGED_AFTER, Reason.NOT_COVERED}), "Setelah ditandatangani, berkas diubah atau ditambahi."),
 )
+BYTES_BAD = frozenset(reason for reasons, _ in BAD_BYTES for reason in reasons)
 BYTES_OPEN = frozenset({Reason.VISIBLE_ADDITION, Reason.ALGORITHM_WEAK, Reason.LIMIT_REACHED})
 LASTING = ("B-LT", "B-LTA")
 
@@ -79,13 +80,16 @@ def _signer(signed: list[SignatureReport]) -> Point:
     return Point(title, State.OK, "Sertifikatnya berlaku dan penerbitnya dipercaya: %(names)s.", names)
 
 
-def _integrity(signatures: Iterable[SignatureReport]) -> Point:
+def _integrity(signatures: Sequence[SignatureReport]) -> Point:
     title = "Keutuhan"
     reasons = _reasons(signatures)
-    if reasons & BYTES_BAD:
-        return Point(title, State.BAD, "Isi berkas tidak sama dengan yang ditandatangani, atau diubah sesudahnya.")
-    if reasons & BYTES_OPEN:
+    for bad, sentence in BAD_BYTES:
+        if reasons & bad:
+            return Point(title, State.BAD, sentence)
+    if reasons & BYTES_OPEN or not all(found.intact for found in signatures):
         return Point(title, State.UNKNOWN, "Keutuhan berkas tidak dapat dipastikan.")
+    if any(found.changes for found in signatures):
+        return Point(title, State.OK, "Isi yang ditandatangani utuh; sesudahnya hanya ditambahkan yang diperkenankan.")
     return Point(title, State.OK, "Isi berkas tidak berubah sejak ditandatangani.")
 
 
@@ -94,7 +98,11 @@ def _time(signed: list[SignatureReport]) -> Point:
     if Reason.TIMESTAMP_INVALID in _reasons(signed):
         return Point(title, State.BAD, "Stempel waktu di dalamnya rusak atau dibuat untuk isi yang lain.")
     if all(found.timestamp_at for found in signed):
-        return Point(title, State.OK, "Setiap tanda tangan dibuktikan waktunya oleh stempel waktu tepercaya.")
+        return Point(
+            title,
+            State.OK,
+            "Setiap tanda tangan terbukti sudah ada pada waktu yang ditunjukkan stempel waktu tepercaya.",
+        )
     if any(found.timestamp_at for found in signed):
         return Point(title, State.UNKNOWN, "Tidak semua tanda tangan memiliki stempel waktu tepercaya.")
     return Point(title, State.UNKNOWN, "Tidak ada stempel waktu tepercaya; waktu yang tertulis hanyalah pernyataan.")
@@ -102,6 +110,8 @@ def _time(signed: list[SignatureReport]) -> Point:
 
 def _durability(signed: list[SignatureReport]) -> Point:
     title = "Daya tahan"
+    if any(found.verdict is Verdict.FAILED for found in signed):
+        return Point(title, State.UNKNOWN, "Tidak dinilai, karena ada tanda tangan yang tidak lulus pemeriksaan.")
     levels = {found.level for found in signed}
     if levels <= {"B-LTA"}:
         return Point(

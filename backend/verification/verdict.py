@@ -48,27 +48,45 @@ class Row(NamedTuple):
 
 _FAILED, _OPEN, _UNREADABLE = Verdict.FAILED, Verdict.INDETERMINATE, Verdict.UNREADABLE
 
-# fmt: off
 TABLE: dict[Reason, Row] = {
     Reason.DIGEST_MISMATCH: Row(_FAILED, "Isi berkas berbeda dari yang ditandatangani."),
-    Reason.SIGNATURE_INVALID: Row(_FAILED, "Nilai tanda tangan tidak cocok dengan sertifikat penanda tangannya."),
+    Reason.SIGNATURE_INVALID: Row(
+        _FAILED, "Nilai tanda tangan rusak, atau tidak cocok dengan sertifikat penanda tangannya."
+    ),
     Reason.BYTERANGE_INVALID: Row(_FAILED, "Bagian berkas yang dicakup tanda tangan ini tidak tersusun semestinya."),
     Reason.CHANGED_AFTER: Row(_FAILED, "Setelah tanda tangan ini, berkas diubah dengan cara yang tidak diperkenankan."),
     Reason.NOT_COVERED: Row(_FAILED, "Di akhir berkas ada tambahan yang tidak dicakup tanda tangan mana pun."),
-    Reason.CERTIFICATE_REVOKED: Row(_FAILED, "Sertifikatnya dicabut; pemakaian sebelum itu tidak terbukti."),
-    Reason.CERTIFICATE_EXPIRED: Row(_FAILED, "Sertifikatnya tidak berlaku pada waktu penandatanganan yang terbukti."),
+    Reason.CERTIFICATE_REVOKED: Row(
+        _FAILED, "Sertifikatnya, atau sertifikat penerbitnya, dicabut; pemakaian sebelum itu tidak terbukti."
+    ),
+    Reason.CERTIFICATE_EXPIRED: Row(
+        _FAILED, "Sertifikatnya, atau sertifikat penerbitnya, tidak berlaku pada waktu yang menjadi dasar pemeriksaan."
+    ),
     Reason.TIMESTAMP_INVALID: Row(_FAILED, "Stempel waktu di dalamnya rusak atau dibuat untuk isi yang lain."),
     Reason.SIGNER_UNEXPECTED: Row(_FAILED, "Penanda tangannya bukan yang tercatat untuk dokumen ini."),
     Reason.VISIBLE_ADDITION: Row(_OPEN, "Setelah tanda tangan ini, ada yang tampak ditambahkan pada halaman."),
-    Reason.ISSUER_UNKNOWN: Row(_OPEN, "Penerbit sertifikatnya tidak dikenal; penanda tangan tidak dapat dipastikan."),
-    Reason.REVOCATION_UNKNOWN: Row(_OPEN, "Berkas tidak memuat bukti yang berlaku bahwa sertifikatnya tidak dicabut."),
-    Reason.TIME_UNPROVEN: Row(_OPEN, "Sertifikatnya kini kedaluwarsa, dan waktu pemakaiannya tidak terbukti."),
-    Reason.ALGORITHM_WEAK: Row(_OPEN, "Algoritme tanda tangannya terlalu lemah atau tidak dikenal oleh pemeriksa ini."),
-    Reason.LIMIT_REACHED: Row(_OPEN, "Pemeriksaan dihentikan karena berkas melampaui batas pembaca."),
+    Reason.ISSUER_UNKNOWN: Row(
+        _OPEN,
+        "Sertifikatnya tidak ada, tidak terbaca, atau tidak berasal dari penerbit yang dikenal untuk keperluan ini.",
+    ),
+    Reason.REVOCATION_UNKNOWN: Row(
+        _OPEN, "Berkas tidak memuat bukti yang berlaku bahwa sertifikatnya dan sertifikat penerbitnya tidak dicabut."
+    ),
+    Reason.TIME_UNPROVEN: Row(
+        _OPEN, "Sertifikatnya, atau sertifikat penerbitnya, kini kedaluwarsa, dan waktu pemakaiannya tidak terbukti."
+    ),
+    Reason.ALGORITHM_WEAK: Row(
+        _OPEN, "Algoritme atau bentuk tanda tangannya terlalu lemah, atau tidak dikenal oleh pemeriksa ini."
+    ),
+    Reason.LIMIT_REACHED: Row(
+        _OPEN, "Pemeriksaan tidak selesai: berkas melampaui batas pembaca ini, atau tersusun di luar yang dikenalnya."
+    ),
     Reason.NOT_A_PDF: Row(_UNREADABLE, "Berkas ini bukan PDF yang dapat dibaca."),
-    Reason.ENCRYPTED: Row(_UNREADABLE, "Berkas ini dikunci dengan kata sandi, sehingga tidak dapat dibaca."),
+    Reason.ENCRYPTED: Row(
+        _UNREADABLE,
+        "Berkas ini terkunci, dengan kata sandi atau penyandian yang tidak dikenal, sehingga tidak dapat dibaca.",
+    ),
 }
-# fmt: on
 
 
 class Note(StrEnum):
@@ -85,7 +103,7 @@ class Note(StrEnum):
 
 
 NOTES: dict[Note, str] = {
-    Note.RESAVED: "Berkas disimpan ulang setelah tanda tangan terakhir; yang tampak di halaman tidak diubah olehnya.",
+    Note.RESAVED: "Berkas disimpan ulang setelah tanda tangan ini; yang tampak di halaman tidak diubah olehnya.",
     Note.REWRITTEN: "Susunan berkas tampaknya ditulis ulang seluruhnya, misalnya disimpan ulang atau dimampatkan.",
     Note.FORM_FILLED: "Setelah tanda tangan ini, isian formulir diisi sebagaimana diperkenankan pengesah berkas.",
     Note.CLOCKS_APART: "Waktu yang dinyatakan penanda tangan berselisih lebih dari lima menit dari stempel waktu.",

@@ -12,7 +12,7 @@ from backend.verification.verdict import NOTES, PASSED_SAID, SAID, TABLE, Note, 
 from backend.web.results import Result
 
 SENTENCES = {
-    Verdict.PASSED: "Isi berkas tidak berubah sejak ditandatangani, dan setiap tanda tangan lulus pemeriksaan.",
+    Verdict.PASSED: "Isi yang ditandatangani utuh, dan setiap tanda tangan lulus pemeriksaan.",
     Verdict.FAILED: "Paling sedikit satu tanda tangan tidak lulus. Jangan dipakai sebagai dasar keputusan.",
     Verdict.INDETERMINATE: "Bukti yang ada tidak cukup untuk menyatakan sah atau tidak sah.",
     Verdict.UNSIGNED: "Tidak ada tanda tangan elektronik di dalamnya, jadi tidak ada yang dapat diperiksa.",
