@@ -13,6 +13,7 @@ from backend.verification.layout import has_stray_bytes
 from backend.verification.objects import References, differing, written
 from backend.verification.parts import Parts
 from backend.verification.pdf.values import EMPTY, Array, Dictionary, Reference, Stream
+from backend.verification.sharing import Sharing
 from backend.verification.step import FIELD_FILLED, Step
 
 CATALOGUE_FREE = {"/DSS": "archive", "/Metadata": "metadata", "/Extensions": "metadata", "/Version": "metadata"}
@@ -33,6 +34,7 @@ class Changes:
         self.wrote = written(document, revision)
         self.parts = Parts(self.before, document.fields_at(revision - 1))
         self.fresh = {ref.idnum for ref in self.wrote.fresh}
+        self.sharing = Sharing(document, revision - 1, references)
         self.new_fields = self.step.tell_fields(self.parts.fields, document.fields_at(revision), self.fresh)
 
     def told(self) -> Step:
@@ -42,6 +44,9 @@ class Changes:
         if has_stray_bytes(self.document, self.step.revision):
             self.step.fault("bytes that belong to nothing")
         self._info(quietly(self.before.trailer_view, "/Info"), quietly(self.after.trailer_view, "/Info"))
+        for ref in (*self.wrote.fresh, *self.wrote.freed):
+            if ref.idnum in self._containers():
+                self.step.fault(f"{ref.idnum} obj, which holds others")
         for ref in self.wrote.fresh:
             if not self.references.held_only_by(ref.idnum, set()):
                 self.step.fault(f"{ref.idnum} obj, awaited before")
@@ -51,6 +56,11 @@ class Changes:
         for ref in self.wrote.changed:
             self._changed(ref)
         return self.step
+
+    def _containers(self) -> set[int]:
+        """Return the object streams of all earlier revisions: who changes one changes what stands in it."""
+        earlier = self.document.sections[: self.step.revision]
+        return {packed.container for section in earlier for packed in section.packed.values()}
 
     def _info(self, old: Any, new: Any) -> None:
         if not isinstance(new, Dictionary):
@@ -94,7 +104,7 @@ class Changes:
         if number == parts.metadata:
             yield self._metadata
         if number == parts.info and plain:
-            yield lambda _, was, now: self._info(was, now)
+            yield self._shared_info
 
     def _unknown(self, number: int, old: Any, new: Any) -> None:
         if isinstance(old, Array) and isinstance(new, Array):
@@ -134,9 +144,16 @@ class Changes:
 
     def _resources(self, number: int, old: Any, new: Any) -> None:
         """Permit the form's default resources to grow: new fonts for new appearances."""
-        holder = self.parts.resources[number]
-        if not _only_grew(old, new, depth=1) or not self.references.held_only_by(number, {holder}):
+        form = _dictionary(quietly(self.before.root, "/AcroForm"))
+        holder = self.parts.form or self.before.root_ref.idnum
+        alone = self.sharing.alone_in_form(number, form, holder, forms.number_of(form, "/DR"))
+        if not _only_grew(old, new, depth=1) or not alone:
             self.step.fault(f"{number} obj, resources of the form")
+
+    def _shared_info(self, number: int, old: Any, new: Any) -> None:
+        self._info(old, new)
+        if not self.sharing.only_the_trailer(number):
+            self.step.fault(f"{number} obj, shared with the information")
 
     def _list(self, what: str, old: Any, new: Any) -> None:
         """Permit a list to grow at its end by the new fields of this step; comments are told for the policy."""
@@ -200,13 +217,13 @@ class Changes:
 
     def _store(self, number: int, _old: Any, _new: Any) -> None:
         self.step.added.add("archive")
-        if not self.references.held_only_by(number, self.parts.store | {self.before.root_ref.idnum}):
+        if not self.sharing.alone_under(number, "/DSS", self.parts.store):
             self.step.fault(f"{number} obj, shared with the security store")
 
     def _metadata(self, number: int, old: Any, new: Any) -> None:
         self.step.added.add("metadata")
         both = isinstance(old, Stream) and isinstance(new, Stream)
-        if not both or not self.references.held_only_by(number, {self.before.root_ref.idnum}):
+        if not both or not self.sharing.alone_under(number, "/Metadata"):
             self.step.fault(f"{number} obj, shared with the metadata")
 
 

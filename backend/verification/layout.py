@@ -28,7 +28,7 @@ def has_stray_bytes(document: Document, revision: int) -> bool:
     """Tell whether a revision holds more than its own objects, its cross-references, white space and comments."""
     pdf, end = document.pdf, document.ends[revision]
     table, listed = document.sections[revision], _listed(document, revision)
-    if _speaks_with_two_tongues(table):
+    if _speaks_with_two_tongues(table) or not _leads_where_it_says(document, revision):
         return True
     place = _past_space(pdf, document.ends[revision - 1])
     while place < end:
@@ -61,6 +61,18 @@ def _speaks_with_two_tongues(table: Section) -> bool:
     return any(
         number in hidden.packed or hidden.plain.get(number, place) != place for number, place in table.plain.items()
     )
+
+
+def _leads_where_it_says(document: Document, revision: int) -> bool:
+    """Tell whether each packed entry names the place where its container lists it: some readers take one only."""
+    held: dict[int, list[bytes]] = {}
+    for number, (container, position) in document.sections[revision].packed.items():
+        if container not in held:
+            stream = document.at(revision).get_object(Reference(container, 0))
+            held[container] = stream.data[: int(stream["/First"])].split()[::2] if isinstance(stream, Stream) else []
+        if held[container][position : position + 1] != [b"%d" % number]:
+            return False
+    return True
 
 
 def _past_table(pdf: bytes, rows: re.Match[bytes]) -> int:

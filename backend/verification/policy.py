@@ -74,7 +74,8 @@ def _weigh(placed: Placed, level: int | None, step: Step) -> Weight:
     if step.faults or _forbidden(placed, level, step):
         return Weight.NOT_PERMITTED
     unasked = step.completed and level is None
-    return Weight.VISIBLE if step.shown or step.replaced or step.annotated or unasked else Weight.PERMITTED
+    seen = step.shown or step.covering or step.replaced or step.annotated or unasked
+    return Weight.VISIBLE if seen else Weight.PERMITTED
 
 
 def _forbidden(placed: Placed, level: int | None, step: Step) -> bool:

@@ -22,8 +22,9 @@ STAMP, SIGNED = "timestamp", "signature"
 class Step:
     """One later revision. `faults` names what nothing permits; `added` says in codes what was added.
 
-    By field names: `filled` signature fields, `shown` new visible ones, `completed` form fields that were empty before
-    and `replaced` those that were not (or are so large that they may cover what is beside them). `annotated`: comments.
+    By field names: `filled` signature fields; `shown` new visible ones; `covering` old ones so large that their face may
+    cover what is beside them; `completed` form fields that were empty before, and `replaced` those that were not (or are
+    as large). `annotated`: comments.
     `harmless`: every fault is of a kind that leaves the drawn page as it was, as when a file is merely saved again.
     """
 
@@ -32,6 +33,7 @@ class Step:
     added: set[str] = field(default_factory=set)
     filled: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
+    covering: set[str] = field(default_factory=set)
     completed: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
     annotated: bool = False
@@ -51,7 +53,15 @@ class Step:
                 added |= self._new_field(found, fresh)
             elif found.filled and not known[found.name].filled:
                 self._fill(found, fresh)
+                self._cover(found)
         return added
+
+    def _cover(self, found: Field) -> None:
+        """Tell of a field that existed, but is so large that its face may cover what was signed before."""
+        sizes = (area(quietly(node, "/Rect")) for _, node in _nodes(found) if not DRAWN.isdisjoint(node))
+        if any(size is None or size > LARGEST for size in sizes):
+            self.covering.add(found.name)
+            self.added.add("appearance")
 
     def _fill(self, found: Field, fresh: set[int]) -> None:
         container = found.container
