@@ -37,7 +37,7 @@ def check_bundle(path: Path, policy: Policy | None, anchors: Anchors, at: dateti
     """
     moment = at or clock.now()
     found = _examined(path, policy, anchors, moment)
-    documents = tuple(_documents(path, found.documents, anchors, moment))
+    documents = tuple(_documents(path, found, anchors, moment))
     results = (*found.results, _signed(documents)) if found.documents else found.results
     classes = [signature.anchor_class for _, report in documents for signature in report.signatures]
     order = list(Point)
@@ -64,8 +64,9 @@ def _examined(path: Path, policy: Policy | None, anchors: Anchors, at: datetime)
         pool.close()
 
 
-def _documents(path: Path, entries: Sequence[Entry], anchors: Anchors, at: datetime) -> Iterator[tuple[str, Report]]:
+def _documents(path: Path, found: Examination, anchors: Anchors, at: datetime) -> Iterator[tuple[str, Report]]:
     """Yield the reports in the order of the container, as many read at a time as there are cores."""
+    entries = found.documents
     if not entries:
         return
     processes = max(1, min(len(entries), os.cpu_count() or 1))
@@ -76,7 +77,7 @@ def _documents(path: Path, entries: Sequence[Entry], anchors: Anchors, at: datet
             pdf = _bytes(file, entry)
         if pdf is None:
             return entry.name, unread(entry.sha256, Reason.LIMIT_REACHED, at, recorded=None)
-        return entry.name, verifier.check(pdf, LogKnowledge(recorded=True), at)
+        return entry.name, verifier.check(pdf, LogKnowledge(recorded=entry.sha256 in found.named), at)
 
     try:
         with ThreadPoolExecutor(processes) as threads:

@@ -27,11 +27,15 @@ from backend.verification.trust import AnchorClass, Anchors
 
 @dataclass(frozen=True)
 class Examination:
-    """What was found; `documents` are the PDFs that the caller still has to check, each in a limited process."""
+    """What was found; `documents` are the PDFs that the caller still has to check, each in a limited process.
+
+    `named` are the SHA-256 of all files that the events name.
+    """
 
     results: tuple[Result, ...]
     documents: tuple[Entry, ...] = ()
     ceremony: str = ""
+    named: frozenset[str] = frozenset()
     gone: tuple[tuple[str, str, int], ...] = ()
     erased: tuple[str, ...] = ()
     classes: tuple[AnchorClass, ...] = field(default=())
@@ -85,6 +89,7 @@ class _Examiner:
             results=results,
             documents=tuple(entry for name, entry in documents.items() if name.endswith(".pdf")),
             ceremony=self.history.ceremony,
+            named=frozenset(event.sha256 for event in self.history.events),
             gone=shown.gone,
             erased=shown.erased,
             classes=tuple(stamp.anchor_class for stamp in seen if stamp.anchor_class),

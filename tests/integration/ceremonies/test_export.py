@@ -44,6 +44,7 @@ def test_the_evidence_of_a_whole_ceremony_holds_with_the_auditors_own_policy(on:
     assert (report.verdict, report.ceremony) == (Verdict.PASSED, str(on.ceremony)), report.to_json("-")
     assert report.headline == "Lulus pemeriksaan · UJI COBA, TIDAK SAH"
     assert [name for name, _ in report.documents][-1] == layout.MINUTES
+    assert {one.known_to_log for _, one in report.documents} == {True}
     assert check_bundle(path, None, anchors).verdict is Verdict.INDETERMINATE
 
 
