@@ -23,7 +23,7 @@ OF_A_SIGNATURE: dict[str, str] = {
     "kind": "`signature`, `seal` or `timestamp`",
     "intact": "the signed bytes and the signature value are right",
     "covers": "`whole file` or `revision`: whether the signed bytes reach to the last byte of the file",
-    "changes_after": "`none`, `permitted` or `not permitted`",
+    "changes_after": "`none`, `permitted`, `visible` (added in sight, for an eye to judge) or `not permitted`",
     "trusted": "a chain to an active root, every certificate valid and none revoked at the proven time",
     "anchor_class": "class of the root that was reached, null where none was",
     "level": "`B-B`, `B-T`, `B-LT`, `B-LTA` as it was proven, `none` for what is not PAdES, null for timestamps",

@@ -22,9 +22,9 @@ STAMP, SIGNED = "timestamp", "signature"
 class Step:
     """One later revision. `faults` names what nothing permits; `added` says in codes what was added.
 
-    By field names: `filled` signature fields; `shown` new visible ones; `covering` old ones so large that their face may
-    cover what is beside them; `completed` form fields that were empty before, and `replaced` those that were not (or are
-    as large). `annotated`: comments.
+    By field names: `filled` signature fields; `shown` new visible ones; `covering` old ones so large that their face
+    may cover what is beside them; `completed` form fields that were empty before, and `replaced` those that were not
+    (or are as large). `annotated`: comments.
     `harmless`: every fault is of a kind that leaves the drawn page as it was, as when a file is merely saved again.
     """
 
