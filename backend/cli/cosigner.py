@@ -30,6 +30,15 @@ class NameUnfit(Refusal):
     remedy = "Pakailah bentuk seperti alamat, misalnya penjaga.bpk.go.id/prasasti."
 
 
+class AddressTaken(Refusal):
+    """The server cannot listen there."""
+
+    code = "cosigner-address-taken"
+    status = 503
+    message = "Penjaga log tidak dapat menunggu di %(host)s:%(port)s: alamat itu sedang dipakai atau tidak ada."
+    remedy = "Sebutkan alamat lain dengan --host dan --port, dan beri tahu kementerian alamat yang baru."
+
+
 def init(arguments: argparse.Namespace) -> int:
     """Make a cosigner's folder and print its public key, the one line that the ministry needs."""
     try:
@@ -78,7 +87,10 @@ def serve(arguments: argparse.Namespace) -> int:
         sys.stderr.write(translate(_SERVING, arguments.language, **facts) + "\n")
         sys.stderr.flush()
 
-    serving.run(service, arguments.host, arguments.port, ready)
+    try:
+        serving.run(service, arguments.host, arguments.port, ready)
+    except OSError as error:
+        raise AddressTaken(host=arguments.host, port=arguments.port) from error
     return 0
 
 

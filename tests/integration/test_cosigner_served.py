@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -34,10 +35,21 @@ runpy.run_module("backend.cli", run_name="__main__", alter_sys=True)
 
 def said(*words: str, status: int = 0) -> str:
     """Run a command of the cosigner without our server's packages; return its standard output."""
-    command = [sys.executable, "-c", WITHOUT, "--language", "en", "cosigner", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
+    done = run(*words)
     assert done.returncode == status, done.stderr
     return done.stdout
+
+
+def refused(*words: str) -> str:
+    """Run a command that is refused; return what it says about that, which is one line."""
+    done = run(*words)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    return done.stderr
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT, "--language", "en", "cosigner", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
 
 
 def _environment() -> dict[str, str]:
@@ -127,10 +139,16 @@ def test_what_is_no_request_of_a_log_is_refused_in_a_word(folder: Path) -> None:
         assert post(url, sent(LOG, 0, 9))[0] == 200
 
 
+def test_an_address_that_is_taken_is_told_plainly(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        assert "cosigner-address-taken" in refused("serve", str(folder), "--port", port)
+
+
 def test_a_cosigner_that_is_not_whole_does_not_start(folder: Path, tmp_path: Path) -> None:
     (folder / "memory.db").unlink()
     for verb in ("serve", "show", "vkey"):
-        said(verb, str(folder), status=1)
-    said("init", str(folder), "--name", "lain.invalid", status=1)
-    said("init", str(tmp_path / "x"), "--name", "dua kata", status=1)
-    said("trust", str(tmp_path / "y"), KEY.public.to_text(), status=1)
+        assert "cosigner-missing" in refused(verb, str(folder))
+    assert "cosigner-exists" in refused("init", str(folder), "--name", "lain.invalid")
+    assert "cosigner-name" in refused("init", str(tmp_path / "x"), "--name", "dua kata")
+    assert "cosigner-missing" in refused("trust", str(tmp_path / "y"), KEY.public.to_text())
