@@ -62,7 +62,7 @@ def protect(connection: sa.Connection) -> None:
 
     Every migration that touches a table of the log ends with this: Alembic's batch mode drops triggers unasked.
     """
-    for trigger in _triggers(connection):
+    for trigger in _triggers(connection, whole=False):
         for statement in trigger.statements(postgres=_is_postgres(connection)):
             connection.exec_driver_sql(statement)
 
@@ -75,11 +75,14 @@ def expose(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
 
 
-def assert_protected(connection: sa.Connection) -> None:
-    """Raise LogUnprotected unless exactly our triggers, unchanged and enabled, stand on the tables of the log."""
+def assert_protected(connection: sa.Connection, *, whole: bool = True) -> None:
+    """Raise LogUnprotected unless exactly our triggers, unchanged and enabled, stand on the tables of the log.
+
+    `whole` is false only between two migrations, when a table may not have been made yet.
+    """
     postgres = _is_postgres(connection)
     found = _found_postgres(connection) if postgres else _found_sqlite(connection)
-    wanted = {t.name: t.fingerprint(postgres=postgres) for t in _triggers(connection)}
+    wanted = {t.name: t.fingerprint(postgres=postgres) for t in _triggers(connection, whole=whole)}
     if wrong := sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)):
         raise LogUnprotected(triggers=", ".join(wrong))
 
@@ -128,9 +131,10 @@ class _Trigger:
         )
 
 
-def _triggers(connection: sa.Connection) -> Iterator[_Trigger]:
+def _triggers(connection: sa.Connection, *, whole: bool = True) -> Iterator[_Trigger]:
     postgres = _is_postgres(connection)
-    for rule in _RULES:
+    made = set(TABLES) if whole else set(sa.inspect(connection).get_table_names())
+    for rule in (rule for rule in _RULES if rule.table in made):
         # PostgreSQL has no REPLACE, and its upsert is an UPDATE
         conditions = [*(() if postgres else _overwrites(rule)), *((rule.insert,) if rule.insert else ())]
         named = {"INSERT": " OR ".join(conditions), "UPDATE": rule.update, "DELETE": rule.delete}
