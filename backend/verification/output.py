@@ -14,7 +14,7 @@ from backend.errors import Refusal
 from backend.languages import translate
 from backend.verification.etsi import to_xml
 from backend.verification.report import Report
-from backend.verification.verdict import PASSED_SAID, SAID, TABLE, Verdict
+from backend.verification.verdict import ONLY_STAMPED, PASSED_SAID, SAID, TABLE, Verdict
 
 COLUMNS = (
     "file",
@@ -150,7 +150,7 @@ def printable(file: str) -> str:
 
 def total(headlines: Counter[str], language: str) -> str:
     """Return how many files got which verdict, the best first, as in `48 berkas: 46 Sah, 2 Tidak sah`."""
-    order = [*PASSED_SAID.values(), *SAID.values()]
+    order = [*PASSED_SAID.values(), ONLY_STAMPED, *SAID.values()]
     counted = [f"{headlines[said]} {translate(said, language)}" for said in order if headlines[said]]
     files = translate("%(count)d berkas", language, count=headlines.total())
     return f"{files}: " + ", ".join(counted)

@@ -9,7 +9,7 @@ from typing import Any
 from backend.clock import to_text
 from backend.verification.details import Details
 from backend.verification.trust import AnchorClass
-from backend.verification.verdict import INCOMPLETE, PASSED_SAID, SAID, Note, Reason, Verdict, weakest
+from backend.verification.verdict import INCOMPLETE, ONLY_STAMPED, PASSED_SAID, SAID, Note, Reason, Verdict, weakest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,8 @@ class Report:
     @property
     def headline(self) -> str:
         """Return what is said of the file in one phrase (an Indonesian message id)."""
+        if self.verdict is Verdict.PASSED and all(found.kind == "timestamp" for found in self.signatures):
+            return ONLY_STAMPED
         return PASSED_SAID[self.anchor_class] if self.verdict is Verdict.PASSED else SAID[self.verdict]
 
     @property

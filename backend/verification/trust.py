@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -113,7 +113,7 @@ def _from_entry(folder: Path, entry: dict[str, Any]) -> Anchor:
         anchor.der,
         anchor.kind,
         max(anchor.valid_from, _midnight(entry["valid_from"])),
-        min(anchor.valid_until, _midnight(entry["valid_until"])),
+        min(anchor.valid_until, _midnight(entry["valid_until"]) + timedelta(days=1)),  # that day counts, in UTC
     )
 
 

@@ -126,6 +126,7 @@ PASSED_SAID: dict[AnchorClass, str] = {
     AnchorClass.TEST: "Lulus pemeriksaan · UJI COBA, TIDAK SAH",
 }
 
+ONLY_STAMPED = "Hanya berstempel waktu; tidak bertanda tangan"
 INCOMPLETE = "Belum lengkap: %(signed)d dari %(expected)d tanda tangan"
 
 

@@ -8,7 +8,7 @@ from backend.templating import moments
 from backend.verification.findings import Finding, findings
 from backend.verification.points import four_points
 from backend.verification.report import Report, SignatureReport
-from backend.verification.verdict import NOTES, PASSED_SAID, SAID, TABLE, Note, Reason, Verdict
+from backend.verification.verdict import NOTES, ONLY_STAMPED, PASSED_SAID, SAID, TABLE, Note, Reason, Verdict
 from backend.web.results import Result
 
 SENTENCES = {
@@ -18,6 +18,7 @@ SENTENCES = {
     Verdict.UNSIGNED: "Tidak ada tanda tangan elektronik di dalamnya, jadi tidak ada yang dapat diperiksa.",
     Verdict.UNREADABLE: "Berkas bukan PDF yang dapat dibaca, terkunci, atau melampaui batas pemeriksaan.",
 }
+STAMPED = "Stempel waktunya lulus pemeriksaan: isi itu sudah ada pada waktu tersebut. Pembuatnya tidak disebutkannya."
 SIGNED_AS = {
     "signature": "Tanda tangan elektronik",
     "seal": "Segel elektronik",
@@ -40,7 +41,7 @@ def told(result: Result, language: str, zone: str) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "anchor_class": str(report.anchor_class),
         "headline": translate(report.headline, language),
-        "sentence": translate(SENTENCES[report.verdict], language),
+        "sentence": translate(STAMPED if report.headline == ONLY_STAMPED else SENTENCES[report.verdict], language),
         "missing": translate(missing[0], language) % missing[1] if missing else "",
         "points": [
             {

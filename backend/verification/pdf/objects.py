@@ -12,9 +12,7 @@ from backend.verification.pdf.lexer import Odd, read_value
 from backend.verification.pdf.values import Body, Reference, Stream
 
 _WHITE = rb"[\x00\t\n\x0c\r ]"
-HEADER = re.compile(
-    _WHITE + rb"*+(\d{1,10})" + _WHITE + rb"++(\d{1,5})" + _WHITE + rb"obj(?=[\x00\t\n\x0c\r ()<\[/])"
-)
+HEADER = re.compile(_WHITE + rb"*+(\d{1,10})" + _WHITE + rb"++(\d{1,5})" + _WHITE + rb"obj(?=[\x00\t\n\x0c\r ()<\[/])")
 AFTER = re.compile(_WHITE + rb"*+(?:(endobj)|stream(?:\r\n|\n))")
 AFTER_STREAM = re.compile(_WHITE + rb"*+endstream" + _WHITE + rb"*+endobj")
 WHITE_SPACE = re.compile(_WHITE + rb"*+")

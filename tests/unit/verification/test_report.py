@@ -11,9 +11,21 @@ from backend.verification.knowledge import LogKnowledge
 from backend.verification.points import State, four_points, log_point
 from backend.verification.published import OF_A_FILE, OF_A_SIGNATURE
 from backend.verification.trust import Anchor, AnchorClass, Anchors
-from backend.verification.verdict import NOTES, PASSED_SAID, SAID, TABLE, Note, Reason, Verdict, judge, judge_file
+from backend.verification.verdict import (
+    NOTES,
+    ONLY_STAMPED,
+    PASSED_SAID,
+    SAID,
+    TABLE,
+    Note,
+    Reason,
+    Verdict,
+    judge,
+    judge_file,
+)
 from backend.verification.verify import verify
 from tests.unit.verification.conftest import LATER, World
+from tests.unit.verification.files import plain, prove, stamp
 
 FIRST_KEYS = ["file", "sha256", "verdict", "reasons", "signatures", "empty_fields", "known_to_log"]
 FIRST_SIGNATURE_KEYS = ["field", "signer", "issuer", "kind", "intact", "covers", "changes_after", "trusted"]
@@ -113,3 +125,9 @@ def test_every_sentence_of_the_points_has_its_english(world: World) -> None:
     told += [point for known in (True, False) if (point := log_point(world.check(files[0], known=LogKnowledge(known))))]
     assert [text for point in told for text in (point.title, point.sentence) if text not in english] == []
     assert dataclass_fields(points.Point)
+
+
+def test_a_file_with_nothing_but_timestamps_is_not_called_valid(world: World) -> None:
+    report = world.check(prove(stamp(plain(()), world.pki.tsa), world.pki, ()))
+    assert [found.kind for found in report.signatures] == ["timestamp"]
+    assert report.headline == ONLY_STAMPED

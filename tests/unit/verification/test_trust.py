@@ -1,13 +1,18 @@
 """Which roots are believed: the manifest, files of one's own, and what each may be called."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from backend.verification.command import trust_folder
 from backend.verification.keys import sha256
-from backend.verification.trust import AnchorClass, BadTrustFile, from_files, from_folder
-from tests.unit.verification.pki import AUTHORITY, Pki, issue, name
+from backend.verification.trust import AnchorClass, Anchors, BadTrustFile, from_certificates, from_files, from_folder
+from backend.verification.verdict import Reason
+from backend.verification.verify import verify
+from tests.unit.verification.conftest import World
+from tests.unit.verification.files import Signing, embed, plain, sign
+from tests.unit.verification.pki import AUTHORITY, NOW, Pki, issue, name
 
 ENTRY = """
 [[anchor]]
@@ -41,6 +46,43 @@ def test_a_confirmed_root_counts_in_its_period(tmp_path: Path) -> None:
     (anchor,) = from_folder(_folder(tmp_path, root.pem, sha256(root.certificate))).anchors
     assert anchor.kind is AnchorClass.CERTIFIED
     assert (anchor.valid_from.year, anchor.valid_until.year) == (2020, 2030)
+
+
+def _until(tmp_path: Path, pem: bytes, fingerprint: str, day: date) -> Anchors:
+    folder = _folder(tmp_path, pem, fingerprint)
+    manifest = folder / "manifest.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace("2030-01-01", day.isoformat()), "utf-8")
+    return from_folder(folder)
+
+
+def _under_a_legacy_root(world: World, *, proven: bool) -> tuple[bytes, Anchors]:
+    """Return a signed file with its proofs, and the root of its TSA, which is not the old one."""
+    other = Pki("Lain")
+    pdf = sign(plain(), world.head, Signing(stamp=other.tsa if proven else None))
+    lists = [world.pki.revocations(world.pki.root), other.revocations(other.root)]
+    answers = [world.pki.answer(world.head), other.answer(other.tsa)]
+    proofs = embed(pdf, [world.pki.authority.der, other.authority.der], answers, lists)
+    return proofs, from_certificates([other.root.certificate])
+
+
+@pytest.mark.parametrize(
+    ("days", "time", "reasons"),
+    [
+        (0, "proven", ()),
+        (0, "unproven", (Reason.TIME_UNPROVEN,)),
+        (-1, "proven", (Reason.ISSUER_UNKNOWN,)),
+        (30, "unproven", ()),
+    ],
+    ids=["proven on its last day", "unproven and over", "proven after its last day", "unproven and still counting"],
+)
+def test_a_legacy_root_counts_for_what_is_proven_to_be_of_its_time(
+    tmp_path: Path, world: World, days: int, time: str, reasons: tuple[Reason, ...]
+) -> None:
+    root = world.pki.root
+    legacy = _until(tmp_path, root.pem, sha256(root.certificate), (NOW + timedelta(days=days)).date())
+    pdf, more = _under_a_legacy_root(world, proven=time == "proven")
+    anchors = Anchors(legacy.anchors + more.anchors)
+    assert verify(pdf, anchors, NOW + timedelta(days=3)).signatures[0].reasons == reasons
 
 
 def test_a_root_with_another_fingerprint_is_a_fault_and_not_an_anchor_less(tmp_path: Path) -> None:
