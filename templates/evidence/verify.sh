@@ -4,9 +4,10 @@
 #   unzip -q CEREMONY.asice -d FOLDER
 #   sh verify.sh FOLDER LOG-KEY [ROOT.pem]
 #
-# LOG-KEY   the log's public key (name+hash+base64), or a file with it or with a policy; ROOT.pem  the root certificate
-#           of the timestamp authority. Keep both yourself, and this script too: whoever forged a bundle would also
-#           forge what lies in it. Cosigners and the signatures inside the PDFs are checked by `prasasti verify`.
+# LOG-KEY   the log's public key (name+hash+base64), or a file with it, or a policy (c2sp.org/tlog-policy), by which
+#           the cosigners are checked too; ROOT.pem  the root certificate of the timestamp authority. Keep both
+#           yourself, and this script too: whoever forged a bundle would also forge what lies in it.
+#           The signatures inside the PDFs are checked by `prasasti verify` and by any PDF reader.
 # Status    0 everything holds; 1 something does not; 2 something could not be checked; 64 wrong use.
 set -u
 LC_ALL=C
@@ -17,12 +18,17 @@ if [ $# -lt 2 ] || [ $# -gt 3 ] || [ ! -d "$1" ]; then
     echo "usage: sh verify.sh FOLDER LOG-KEY [ROOT.pem]" >&2
     exit 64
 fi
-key=$2 root=${3-}
+key=$2 root=${3-} witnesses='' groups='' quorum=''
 if [ -f "$key" ]; then
     found=
-    while read -r word rest || [ -n "$word" ]; do
-        case $word in log) found=${rest%% *} ;; *+*+*) found=$word ;; esac
-        [ -n "$found" ] && break
+    while read -r word first rest || [ -n "$word" ]; do
+        case $word in
+        log) [ -n "$found" ] || found=$first ;;
+        witness) witnesses="$witnesses $first=${rest%% *}" ;;
+        group) groups="$groups/$first $rest /" ;;
+        quorum) quorum=$first ;;
+        *+*+*) found=$word ;;
+        esac
     done < "$key"
     key=$found
 fi
@@ -199,9 +205,54 @@ printf %s "$last" > "$work/last"
 if [ $numbers = $events ] && proof seal.tlog-proof "$work/last" && [ "$index" = "$place" ]; then
     tell seal OK "the sealed minutes are entry $((index + 1)) of $size"
     cosigned_size=$size cosigned_tree=$tree
+    cp "$work/text" "$work/sealed-text"
+    cp "$work/note" "$work/sealed-note"
 else
     tell seal FAIL "seal.tlog-proof does not prove the last line of events.jsonl"
     exit 1
+fi
+
+# --- cosigners: who else signed the checkpoint under the seal (c2sp.org/tlog-cosignature) ------------------------------
+cosigned() { # key line: succeeds if this cosigner signed the note of the seal's proof, fails with 2 if falsely
+    name=${1%%+*} rest=${1#*+} line_id=${rest%%+*} own=$(bytes "${rest#*+}") answer=1
+    case $own in 04????????????????????????????????????????????????????????????????) ;; *) return 2 ;; esac
+    printf '302a300506032b6570032100%s' "${own#04}" | xxd -r -p > "$work/cosigner"
+    while IFS= read -r line; do
+        case $line in "— $name "*) ;; *) continue ;; esac
+        value=$(bytes "${line##* }")
+        case $value in "$line_id"*) ;; *) continue ;; esac
+        value=${value#"$line_id"}
+        [ ${#value} = 144 ] || return 2
+        seconds=$(printf '%d' "0x${value%"${value#????????????????}"}")
+        printf %s "${value#????????????????}" | xxd -r -p > "$work/signature"
+        { printf 'cosignature/v1\ntime %s\n' "$seconds"; cat "$work/sealed-text"; } > "$work/message"
+        openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/cosigner" -rawin -in "$work/message" \
+            -sigfile "$work/signature" > /dev/null 2>&1 || return 2
+        answer=0
+    done < "$work/sealed-note"
+    return $answer
+}
+if [ -n "$quorum" ]; then
+    signed=' ' number=0 total=0 false=''
+    for one in $witnesses; do
+        total=$((total + 1))
+        cosigned "${one#*=}"
+        case $? in 0) signed="$signed${one%%=*} " number=$((number + 1)) ;; 2) false=${one%%=*} ;; esac
+    done
+    needed='' count=0
+    case $groups in
+    */"$quorum "*)
+        rest=${groups#*/"$quorum "} rest=${rest%%/*} needed=${rest%% *}
+        case $needed in all) needed=0; for one in ${rest#* }; do needed=$((needed + 1)); done ;; any) needed=1 ;; esac
+        for one in ${rest#* }; do case $signed in *" $one "*) count=$((count + 1)) ;; esac; done ;;
+    *)
+        needed=1
+        case $signed in *" $quorum "*) count=1 ;; esac
+        [ "$quorum" = none ] && needed=0 ;;
+    esac
+    if [ -n "$false" ]; then tell cosigners FAIL "the line of $false does not verify"
+    elif [ "$count" -ge "$needed" ]; then tell cosigners OK "$number of $total signed; the policy asks for $needed"
+    else tell cosigners INDETERMINATE "$number of $total signed; the policy asks for $needed (groups inside groups are not read)"; fi
 fi
 
 fold() { # file with one hash a line: the RFC 6962 root, level by level (neighbours are paired, an odd one goes up)

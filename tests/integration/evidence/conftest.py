@@ -1,5 +1,6 @@
 """The evidence of one sealed ceremony, made once for all tests that take it apart."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from backend.audit.cosigning import load_policy
 from tests.deployments import mould
 from tests.integration.ceremonies.stage import Stage, stage
 from tests.integration.evidence.kit import Kit, seal, take
+
+TOOLS = (
+    "base64", "cat", "cp", "cut", "env", "mkdir", "mktemp", "openssl", "paste", "rm", "sha256sum", "split", "tr", "wc",
+    "xxd",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +41,13 @@ def kit(sealed: Stage, exported: bytes, tmp_path: Path) -> Kit:
     policy = load_policy(sealed.tools.log_policy, key)
     root = keys / "testpki" / "root.pem"
     return Kit(exported, policy, root, lambda data: sealed.tools.timestamps.stamp(data).der, tmp_path)
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """Return a folder with the programs that the script may use, and no others."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in TOOLS:
+        (folder / name).symlink_to(shutil.which(name) or "/nowhere")
+    return folder
