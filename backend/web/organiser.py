@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from backend.ceremonies import permissions
 from backend.ceremonies.actions import close, conduct, freeze, invite, seal_minutes
 from backend.ceremonies.document import SlotRole
-from backend.ceremonies.queries import checks, dashboard, details, progress
+from backend.ceremonies.queries import checkpoints, checks, dashboard, details, progress
 from backend.ceremonies.queries.progress import Filter
 from backend.ceremonies.tools import Tools
 from backend.errors import NotFound, Refusal
@@ -68,6 +68,7 @@ def _ceremony(
         nav="ceremonies",
         notices=[" ".join(said(request, refusal))] if refusal else [],
         back=progress.here_of(seen.ceremony),
+        cosigners=checkpoints.cosigners_of(tools, ceremony_id),
         **progress.ceremony_page(seen, account, chosen),
     )
 

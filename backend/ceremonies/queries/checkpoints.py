@@ -1,6 +1,7 @@
 """The public face of the log: its key, its checkpoints, who else signed them. No personal data, no ceremony."""
 
 from typing import Final
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -41,6 +42,15 @@ def public_page(tools: Tools) -> Shown:
             for one in stands.cosigners
         ],
     }
+
+
+def cosigners_of(tools: Tools, ceremony_id: UUID) -> cosigning.Standing | None:
+    """Return how many cosigners cover a ceremony's part of the log; None if none is asked or nothing has a number."""
+    policy = tools.policy()
+    if not policy.cosigners:
+        return None
+    with tools.database.reading() as session:
+        return cosigning.ceremony_standing(session, policy, ceremony_id)
 
 
 def note_of(tools: Tools, size: int | None = None) -> str:

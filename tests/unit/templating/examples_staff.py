@@ -97,6 +97,7 @@ CEREMONY_PAGE: Context = {
     "groups": GROUPS,
     "may": ALL_BUTTONS,
     "missing": MISSING,
+    "cosigners": {"given": 2, "total": 3, "met": True},
     "notices": ["Undangan dikirim kepada 48 orang."],
 }
 PARTY: Context = {
