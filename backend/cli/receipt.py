@@ -105,7 +105,11 @@ def _told(proof: TlogProof, examined: Examined, envelope: dict[str, object], lan
         *(f"  {one.name} · {one.at:%Y-%m-%dT%H:%M:%SZ}" for one in examined.cosigned),
         translate("Lulus: bukti cocok dengan butirnya.", language)
         if examined.met
-        else translate("Belum dapat dipastikan: penjaga log yang ikut menandatangani belum cukup.", language),
+        else translate(
+            "Belum dapat dipastikan: penjaga log yang ikut menandatangani belum cukup. Bukti yang lebih baru dapat "
+            "diunduh dari halaman selesai, beberapa saat setelah tanda tangan.",
+            language,
+        ),
     ]
 
 

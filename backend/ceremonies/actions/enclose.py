@@ -14,7 +14,8 @@ from backend.mail.message import Attachment
 from backend.mail.outbox import Message
 from backend.people.person import Person
 
-LETTERS: Final = {Message.RECEIPT, Message.RECEIPT_WITNESS, Message.RECEIPT_REFUSAL}
+LETTERS: Final = {Message.RECEIPT, Message.RECEIPT_WITNESS, Message.RECEIPT_REFUSAL, Message.COMPLETED}
+"""The letter of a completed document brings the proof once more: by then cosigners have signed its checkpoint."""
 PATIENCE: Final = timedelta(minutes=2)
 """How long a letter waits for its proof; then it leaves without, and says where the proof will be."""
 SOON: Final = 1.0

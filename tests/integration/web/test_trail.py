@@ -188,3 +188,13 @@ def test_the_public_page_names_nobody(house: House) -> None:
         told = "".join(page.text for page in pages)
     secret = [word for who in people for word in (who.name, who.email, who.pseudonym, who.office)]
     assert [word for word in (*secret, str(house.stage.ceremony), document.number) if word in told] == []
+
+
+def test_the_letter_of_a_complete_document_brings_the_proof_again(house: House) -> None:
+    house.stage.open()
+    (document,) = house.stage.documents()
+    house.stage.complete(document)
+    house.stage.work()
+    letter = next(m for m in reversed(house.stage.postman.taken) if "Naskah telah lengkap" in str(m["Subject"]))
+    names = [str(part.get_filename()) for part in letter.iter_attachments()]
+    assert [name.rpartition(".")[2] for name in names] == ["json", "tlog-proof"]
