@@ -143,6 +143,18 @@ LETTER = MAIL | {
 }
 
 
+def pages_beside() -> list[Example]:
+    """Return every state of the pages side by side."""
+    return [
+        ("public/pages", "", PAGES),
+        ("public/pages", "earlier", PAGES | {"relation": "earlier", "differing": [], "counts": (3, 3)}),
+        ("public/pages", "claimed", NO_PAGES | {"relation": "claimed", "drawn": False}),
+        ("public/pages", "same", NO_PAGES | {"relation": "same", "images": [{"address": PICTURE, "number": 1}]}),
+        ("public/pages", "none", NO_PAGES | {"archived": None, "relation": ""}),
+        ("public/pages", "forgotten", NO_PAGES | {"archived": None, "relation": "", "forgotten": True}),
+    ]
+
+
 def pages() -> list[Example]:
     """Return (page, name of the case, context without the frame)."""
     verdicts = {"passed-test": RESULT, "failed": BROKEN, "indeterminate": UNKNOWN, "unsigned": UNSIGNED}
@@ -162,12 +174,7 @@ def pages() -> list[Example]:
         ("public/verify", "", FORM | {"errors": []}),
         ("public/verify", "error", FORM | {"errors": file_error}),
         *(("public/verdict", name, shared | {"result": result}) for name, result in verdicts.items()),
-        ("public/pages", "", PAGES),
-        ("public/pages", "earlier", PAGES | {"relation": "earlier", "differing": [], "counts": (3, 3)}),
-        ("public/pages", "claimed", NO_PAGES | {"relation": "claimed", "drawn": False}),
-        ("public/pages", "same", NO_PAGES | {"relation": "same", "images": [{"address": PICTURE, "number": 1}]}),
-        ("public/pages", "none", NO_PAGES | {"archived": None, "relation": ""}),
-        ("public/pages", "forgotten", NO_PAGES | {"archived": None, "relation": "", "forgotten": True}),
+        *pages_beside(),
         ("public/code", "", CODE),
         ("public/code", "pending", CODE | {"complete": False, "document": None, "signers": [], "images": []}),
         ("public/error", "", error | {"reference": "0190c0de"}),
