@@ -103,6 +103,8 @@ class Changes:
             yield self._resources
         if number == parts.metadata:
             yield self._metadata
+        if number == parts.extensions and plain:
+            yield self._extensions
         if number == parts.info and plain:
             yield self._shared_info
 
@@ -219,6 +221,12 @@ class Changes:
         self.step.added.add("archive")
         if not self.sharing.alone_under(number, "/DSS", self.parts.store):
             self.step.fault(f"{number} obj, shared with the security store")
+
+    def _extensions(self, number: int, _old: Any, _new: Any) -> None:
+        """ISO 32000-2 clause 7.12: which extensions a file uses; a signature with a newer algorithm adds one."""
+        self.step.added.add("metadata")
+        if not self.sharing.alone_under(number, "/Extensions"):
+            self.step.fault(f"{number} obj, shared with the extensions")
 
     def _metadata(self, number: int, old: Any, new: Any) -> None:
         self.step.added.add("metadata")

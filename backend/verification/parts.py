@@ -26,6 +26,7 @@ class Parts:
         self.fields = fields
         self.form = number_of(root, "/AcroForm")
         self.metadata = number_of(root, "/Metadata")
+        self.extensions = number_of(root, "/Extensions")
         self.info = number_of(side.trailer_view, "/Info")
         self.widgets: dict[int, str] = {}
         self.appearances: dict[int, tuple[str, set[int]]] = {}

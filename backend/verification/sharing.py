@@ -3,6 +3,8 @@
 Whoever prepared the file may have let the security store, the metadata or the form's resources be a page as well.
 """
 
+from collections.abc import Iterator
+
 from backend.verification.document import Document
 from backend.verification.objects import TRAILER, References
 from backend.verification.pdf.source import View
@@ -42,8 +44,15 @@ class Sharing:
         return not inner & beside and self._closed(inner, inner | {holder})
 
     def only_the_trailer(self, number: int) -> bool:
-        """Tell whether nothing but the trailer points to an object."""
-        return self._graph.held_only_by(number, {TRAILER})
+        """Tell whether nothing but trailers point to an object; a cross-reference stream is a trailer itself."""
+        return self._graph.held_only_by(number, {TRAILER, *self._cross_references()})
+
+    def _cross_references(self) -> Iterator[int]:
+        """Yield the numbers of the cross-reference streams so far (ISO 32000-2 clause 7.5.8)."""
+        for section in self._document.sections[: self._revision + 1]:
+            for part in (section, section.hybrid):
+                if part is not None:
+                    yield from (number for number, (_, offset) in part.plain.items() if offset == part.start)
 
     def _elsewhere(self, number: int, key: str) -> bool:
         """Tell whether the catalogue points to an object under another key."""

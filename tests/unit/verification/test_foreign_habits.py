@@ -4,6 +4,7 @@ import asyncio
 from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,7 @@ from tests.unit.verification import habits
 from tests.unit.verification.conftest import World
 from tests.unit.verification.files import embed, plain, prove, sign
 from tests.unit.verification.pki import NOW, YEAR, Member, issue, name, rsa_key
+from tests.unit.verification.test_attacks_by_update import update
 
 PATH_LENGTH_WITHOUT_AUTHORITY = bytes.fromhex("3003020100")
 
@@ -142,3 +144,31 @@ def test_a_new_field_that_names_its_default_value_is_permitted(world: World) -> 
 def test_a_new_field_with_a_place_but_nothing_to_draw_is_permitted(world: World) -> None:
     report = world.check(_in_a_new_field(world, (0, 0, 50, 50)))
     assert (report.verdict, len(report.signatures)) == (Verdict.PASSED, 2)
+
+
+def _packed(pdf: bytes) -> bytes:
+    """Return the file with object streams, a cross-reference stream, an /Info and indirect /Extensions."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        opened.docinfo["/Producer"] = "Contoh"
+        opened.Root.Extensions = opened.make_indirect(pikepdf.Dictionary())
+        opened.save(out, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def test_information_and_extensions_may_follow_where_cross_references_are_streams(
+    world: World,
+) -> None:
+    """Acrobat dates /Info whenever it signs; the cross-reference stream points there too, being the trailer."""
+
+    def edit(writer: IncrementalPdfFileWriter) -> None:
+        information = writer.trailer["/Info"]
+        information[generic.pdf_name("/ModDate")] = generic.pdf_string("D:20261120030000Z")
+        writer.update_container(information)
+        extensions = writer.root["/Extensions"]
+        extensions[generic.pdf_name("/ADBE")] = generic.DictionaryObject()
+        writer.update_container(extensions)
+
+    signed = prove(sign(_packed(plain()), world.head), world.pki, (world.head,))
+    report = world.check(update(signed, edit))
+    assert (report.verdict, report.signatures[0].changes) == (Verdict.PASSED, ("archive", "metadata"))
