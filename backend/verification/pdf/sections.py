@@ -138,7 +138,8 @@ def _enter_rows(section: Section, first: int, rows: bytes) -> None:
     if first == 0 or max(generations, default=0) > LAST_GENERATION:
         plain = {number: place for number, place in plain.items() if number and place[0] <= LAST_GENERATION}
         freed = {number: place for number, place in freed.items() if number and place <= LAST_GENERATION}
-    if not (section.plain.keys() | section.freed.keys()).isdisjoint(plain.keys() | freed.keys()):
+    told = plain.keys() | freed.keys()
+    if not (section.plain.keys().isdisjoint(told) and section.freed.keys().isdisjoint(told)):
         raise Odd(first)
     section.plain.update(plain)
     section.freed.update(freed)
