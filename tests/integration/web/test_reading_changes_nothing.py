@@ -35,6 +35,7 @@ def test_no_get_changes_anything_whoever_asks(house: House) -> None:
         PARTS["region"]: document.region,
         PARTS["sha256"]: document.current.sha256,
         PARTS["code"]: document.code,
+        PARTS["event_id"]: str(house.stage.rows("SELECT max(id) FROM audit_event")[0][0]),
     }
     paths = [path for method, path in addresses(house) if method == "GET"]
     for invented, known in real.items():
