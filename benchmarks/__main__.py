@@ -10,10 +10,11 @@ from pathlib import Path
 # One thread: CPU time of Typst's own threads would be counted all the same, their waiting for each other too.
 os.environ["RAYON_NUM_THREADS"] = "1"
 
-from benchmarks import rendering, signing, verifying
+from benchmarks import elsewhere, pool, rendering, signing, targets, verifying
 from benchmarks.measure import Figure, measure
 
 RESULT = Path("var/bench.json")
+OTHERS = 24  # documents for the pool, besides those measured one by one
 
 
 def main() -> None:
@@ -23,13 +24,15 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(rendering.contenders(), rounds)
-        with verifying.ceremony(Path(folder)) as finished:
+        with verifying.ceremony(Path(folder), others=OTHERS) as finished:
             figures += measure(signing.contenders(finished.authority, rendering.document()), rounds)
-            peers = verifying.contenders(finished)
-        figures += measure(peers, rounds)
+        with elsewhere.dss(finished.folder / "root.pem", [finished.path(kind) for kind in verifying.KINDS]) as dss:
+            figures += measure(verifying.contenders(finished, dss), rounds)
+        figures.append(pool.run(finished))
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps([figure.row() for figure in figures], indent=1) + "\n", encoding="utf-8")
     print(table(figures))
+    print(targets.told(figures))
     print(f"written to {RESULT}")
 
 

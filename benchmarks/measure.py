@@ -16,6 +16,13 @@ class Contender:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What `run` returns when the work was done by another process: the CPU time of that one, in milliseconds."""
+
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
 class Figure:
     """Medians over `n` rounds, in milliseconds: CPU time of the whole process, and wall time."""
 
@@ -48,5 +55,6 @@ def measure(contenders: Sequence[Contender], rounds: int) -> list[Figure]:
 
 def _once(contender: Contender) -> tuple[float, float]:
     begun, started = time.perf_counter_ns(), time.process_time_ns()
-    contender.run()
-    return (time.process_time_ns() - started) / 1e6, (time.perf_counter_ns() - begun) / 1e6
+    result = contender.run()
+    own, passed = (time.process_time_ns() - started) / 1e6, (time.perf_counter_ns() - begun) / 1e6
+    return result.cpu_ms if isinstance(result, Elsewhere) else own, passed
