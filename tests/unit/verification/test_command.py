@@ -57,7 +57,7 @@ def test_files_keep_the_order_given_and_json_is_one_array(folder: Path) -> None:
 def test_english_is_spoken_on_request(folder: Path) -> None:
     _, said = _run(folder, [folder / "a.pdf"], language="en")
     assert "Cannot be determined" in said
-    assert "no usable proof" in said
+    assert "no valid proof" in said
 
 
 @pytest.mark.parametrize(
