@@ -21,6 +21,7 @@ MEBIBYTE = 1 << 20
 LARGEST = 256 * MEBIBYTE
 MOST_FOR_ONE = 1100  # deflate cannot do more than 1032 to 1
 MOST_PACKED = 100_000
+FLUSHED = b"\x00\x00\xff\xff"  # Acrobat flushes its streams and does not end them; all there is has been decoded then
 
 
 class TooLarge(ValueError):
@@ -75,7 +76,8 @@ def inflate(encoded: bytes, largest: int) -> bytes:
     if not machine.eof:
         if machine.unconsumed_tail:
             raise TooLarge(most)
-        raise Odd(encoded[:8])
+        if not encoded.endswith(FLUSHED):
+            raise Odd(encoded[:8])
     return found
 
 

@@ -1,6 +1,7 @@
 """What other signers do differently is told as not known, never as wrong; what is wrong in it is told as wrong."""
 
 import asyncio
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.stamp import NoOpStampStyle
 
+from backend.verification.pdf.lexer import Odd
+from backend.verification.pdf.objects import inflate
 from backend.verification.verdict import Note, Reason, Verdict
 from tests.unit.verification import habits
 from tests.unit.verification.conftest import World
@@ -172,3 +175,12 @@ def test_information_and_extensions_may_follow_where_cross_references_are_stream
     signed = prove(sign(_packed(plain()), world.head), world.pki, (world.head,))
     report = world.check(update(signed, edit))
     assert (report.verdict, report.signatures[0].changes) == (Verdict.PASSED, ("archive", "metadata"))
+
+
+def test_a_stream_that_was_flushed_and_never_ended_is_read_and_one_that_breaks_off_is_not() -> None:
+    """Acrobat Reader saves cross-reference and object streams so."""
+    machine = zlib.compressobj()
+    flushed = machine.compress(b"Nota Kesepakatan " * 40) + machine.flush(zlib.Z_SYNC_FLUSH)
+    assert inflate(flushed, 10_000) == b"Nota Kesepakatan " * 40
+    with pytest.raises(Odd):
+        inflate(flushed[:-5], 10_000)
