@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from backend import clock
-from backend.audit import cosigning
+from backend.audit import canonical, cosigning, reader
 from backend.audit.cosigner import CosignerService
 from backend.audit.policy import Cosigner, Policy
 from backend.audit.posting import NoReply, Reply
 from backend.audit.publishing import Publisher
-from tests.integration.audit.deployment import Deployment
+from tests.integration.audit.deployment import Deployment, signed
 
+START = clock.now().replace(microsecond=0)
 Answering = Callable[[bytes], Reply | NoReply]
 
 
@@ -74,3 +75,26 @@ class Institutions:
     def trouble(self, name: str) -> str | None:
         """Return what is wrong with one of them, as the pages would show it."""
         return next(one.trouble for one in self.standing().cosigners if one.name == name)
+
+
+def grow(deployment: Deployment, count: int = 3) -> None:
+    """Let something happen, numbered and under a checkpoint."""
+    deployment.record(*(signed() for _ in range(count)))
+    deployment.drain_and_sign()
+
+
+def told(deployment: Deployment) -> list[tuple[str, str | None]]:
+    """Return what the log tells of cosigning: (cosigner and kind, reason)."""
+    deployment.drain_and_sign()
+    with deployment.database.reading() as session:
+        leaves = [canonical.parse(line.rstrip(b"\n")) for line in reader.export_jsonl(session)]
+    return [
+        (f"{e['data']['x']['cosigner'].split('.')[1]} {e['type'].split('.')[2]}", e["data"].get("reason"))
+        for e in leaves
+        if e["type"] in cosigning.OWN
+    ]
+
+
+def kept(deployment: Deployment) -> list[tuple[int, str]]:
+    """Return size and institution of every cosignature that was stored."""
+    return sorted((row[0], row[1].split(".")[1]) for row in deployment.rows("SELECT size, name FROM audit_cosignature"))

@@ -1,7 +1,7 @@
 """Publishing to cosigners: what is due and when, and that nobody who lies or is away stops or fools us."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,52 +10,18 @@ import pytest
 import sqlalchemy as sa
 
 from backend import clock
-from backend.audit import canonical, cosigning, reader
+from backend.audit import cosigning, reader
 from backend.audit.checkpoint import SigningKey
-from backend.audit.cosignature import CosigningKey
 from backend.audit.cosigning import PolicyForeign, load_policy
 from backend.audit.events import SYSTEM, CeremonyClosed, MinutesSealed, Subject
 from backend.audit.merkle import leaf_hash
-from backend.audit.note import split_note
 from backend.audit.policy import Cosigner, InvalidPolicy, Policy
 from backend.audit.posting import NoReply, Reply
 from backend.audit.proof import TlogProof
-from backend.audit.submission import SIZE_TYPE, Submission
 from tests.integration.audit.deployment import CEREMONY, Deployment, signed
-from tests.integration.audit.institutions import Institutions, honest
+from tests.integration.audit.institutions import START, Institutions, grow, honest, kept, told
 
-START = clock.now().replace(microsecond=0)
 STEP = timedelta(seconds=1)
-OWN = set(cosigning.OWN)
-
-
-@pytest.fixture
-def institutions(deployment: Deployment, tmp_path: Path) -> Institutions:
-    institutions = Institutions(tmp_path / "lembaga", deployment, needed=2)
-    institutions.add("bpk")
-    institutions.add("anri")
-    return institutions
-
-
-def grow(deployment: Deployment, count: int = 3) -> None:
-    deployment.record(*(signed() for _ in range(count)))
-    deployment.drain_and_sign()
-
-
-def told(deployment: Deployment) -> list[tuple[str, str | None]]:
-    """Return what the log tells of cosigning: (cosigner and kind, reason)."""
-    deployment.drain_and_sign()
-    with deployment.database.reading() as session:
-        leaves = [canonical.parse(line.rstrip(b"\n")) for line in reader.export_jsonl(session)]
-    return [
-        (f"{e['data']['x']['cosigner'].split('.')[1]} {e['type'].split('.')[2]}", e["data"].get("reason"))
-        for e in leaves
-        if e["type"] in OWN
-    ]
-
-
-def rows(deployment: Deployment) -> list[tuple[int, str]]:
-    return sorted((row[0], row[1].split(".")[1]) for row in deployment.rows("SELECT size, name FROM audit_cosignature"))
 
 
 def test_every_cosigner_signs_and_the_first_time_is_told(deployment: Deployment, institutions: Institutions) -> None:
@@ -76,7 +42,7 @@ def test_news_of_cosigning_asks_for_no_cosigning(deployment: Deployment, institu
         institutions.run(publisher, at)
         deployment.drain_and_sign()
         at += timedelta(minutes=1)
-    assert rows(deployment) == [(3, "anri"), (3, "bpk")]
+    assert kept(deployment) == [(3, "anri"), (3, "bpk")]
     assert institutions.sent == ["bpk", "anri"]
     assert institutions.standing().met
 
@@ -155,121 +121,6 @@ def test_a_proof_is_handed_out_under_the_note_that_most_have_cosigned(
     assert ids
 
 
-def lying(institutions: Institutions) -> dict[str, Callable[[bytes], Reply | NoReply]]:
-    """Return what a cosigner must not do, by the word with which it is told."""
-    service = institutions.services["bpk"]
-    impostor = CosigningKey.generate(service.key.name)
-
-    def line(key: CosigningKey, body: bytes, at: datetime = START, text: str | None = None) -> Reply:
-        note = Submission.from_bytes(body).note
-        return Reply(200, "text/plain", key.cosign(split_note(note)[0] if text is None else text, at).encode())
-
-    def size(known: int | str) -> Reply:
-        return Reply(409, SIZE_TYPE, f"{known}\n".encode())
-
-    return {
-        "cosignature-foreign": lambda body: line(impostor, body),
-        "cosignature-invalid": lambda body: line(service.key, body, text="lain\n1\nAAAA\n"),
-        "cosignature-invalid ": lambda _body: Reply(200, "text/plain", b"bukan tanda tangan"),
-        "cosignature-invalid  ": lambda _body: Reply(200, "text/plain", b"\xff\xfe"),
-        "cosignature-invalid   ": lambda _body: Reply(200, "text/plain", b""),
-        "cosignature-time": lambda body: line(service.key, body, START + timedelta(hours=1)),
-        "cosignature-time ": lambda body: line(service.key, body, datetime.fromtimestamp(0, START.tzinfo)),
-        "cosigner-knows-more": lambda _body: size(10_000),
-        "fork-claimed": lambda _body: Reply(409, "text/plain", b"lain"),
-        "answer-unusable": lambda _body: size("-1"),
-        "answer-unusable ": lambda _body: size(0),
-        "answer-unusable  ": lambda _body: Reply(500, "text/html", b"<h1>"),
-        "redirected": lambda _body: Reply(302, "text/html", b""),
-        "key-refused": lambda _body: Reply(403, "text/plain", b""),
-        "log-unknown": lambda _body: Reply(404, "text/plain", b""),
-        "proof-refused": lambda _body: Reply(422, "text/plain", b""),
-        "answer-too-large": lambda _body: NoReply("answer-too-large"),
-        "address-unusable": lambda _body: NoReply("address-unusable"),
-    }
-
-
-@pytest.mark.parametrize(
-    "word",
-    [
-        "cosignature-foreign",
-        "cosignature-invalid",
-        "cosignature-invalid ",
-        "cosignature-invalid  ",
-        "cosignature-invalid   ",
-        "cosignature-time",
-        "cosignature-time ",
-        "cosigner-knows-more",
-        "fork-claimed",
-        "answer-unusable",
-        "answer-unusable ",
-        "answer-unusable  ",
-        "redirected",
-        "key-refused",
-        "log-unknown",
-        "proof-refused",
-        "answer-too-large",
-        "address-unusable",
-    ],
-)
-def test_a_cosigner_that_lies_is_told_once_and_the_others_go_on(
-    deployment: Deployment, institutions: Institutions, word: str
-) -> None:
-    institutions.answering["bpk"] = lying(institutions)[word]
-    publisher = institutions.publisher()
-    grow(deployment)
-    assert institutions.run(publisher, START) == 1
-    for minute in range(1, 4):
-        grow(deployment, 1)
-        institutions.run(publisher, START + timedelta(minutes=10 * minute))
-    assert {name for _, name in rows(deployment)} == {"anri"}
-    assert told(deployment) == [("bpk cosign_failed", word.strip()), ("anri cosigned", None)]
-    standing = institutions.standing()
-    assert (standing.given, standing.total, standing.met) == (1, 2, False)
-    assert [one.trouble for one in standing.cosigners] == [word.strip(), None]
-    assert deployment.verify().sound
-
-
-def test_who_is_away_is_told_only_if_he_stays_away_and_is_asked_ever_less_often(
-    deployment: Deployment, institutions: Institutions
-) -> None:
-    publisher = institutions.publisher()
-    grow(deployment)
-    institutions.answering["bpk"] = lambda _body: NoReply("away")
-    institutions.run(publisher, START)
-    assert told(deployment) == [("anri cosigned", None)]
-    for second in range(1, 3_600, 5):
-        institutions.run(publisher, START + second * STEP)
-    assert told(deployment) == [("anri cosigned", None), ("bpk cosign_failed", "away")]
-    assert institutions.sent.count("bpk") < 16
-    institutions.answering["bpk"] = honest(institutions.services["bpk"])
-    for second in range(3_600, 4_300, 10):
-        institutions.run(publisher, START + second * STEP)
-    assert told(deployment)[2:] == [("bpk cosigned", None)]
-    assert institutions.standing().met
-    assert institutions.trouble("bpk") is None
-
-
-def test_a_cosigner_that_comes_and_goes_adds_no_endless_news(
-    deployment: Deployment, institutions: Institutions
-) -> None:
-    publisher = institutions.publisher()
-    well = honest(institutions.services["bpk"])
-    asked: list[int] = []
-
-    def flapping(body: bytes) -> Reply | NoReply:
-        asked.append(1)
-        return Reply(500, "text/plain", b"") if len(asked) % 2 else well(body)
-
-    institutions.answering["bpk"] = flapping
-    grow(deployment)
-    for minute in range(20):
-        institutions.run(publisher, START + timedelta(minutes=minute))
-        deployment.drain_and_sign()
-    assert len(asked) == 2
-    assert len(told(deployment)) == 3
-
-
 def test_after_a_lost_answer_it_goes_on_from_what_the_cosigner_knows(
     deployment: Deployment, institutions: Institutions
 ) -> None:
@@ -286,7 +137,7 @@ def test_after_a_lost_answer_it_goes_on_from_what_the_cosigner_knows(
     institutions.answering["bpk"] = well
     grow(deployment)
     assert institutions.run(publisher, START + timedelta(minutes=1)) == 2
-    assert (8 - 1, "bpk") in rows(deployment)
+    assert (8 - 1, "bpk") in kept(deployment)
     assert [kind for kind, _ in told(deployment)] == ["anri cosigned", "bpk cosigned"]
 
 
@@ -326,7 +177,7 @@ def test_two_workers_keep_and_tell_once(deployment: Deployment, institutions: In
 
     institutions.answering["bpk"] = overtaken
     institutions.run(first, START)
-    assert rows(deployment) == [(3, "anri"), (3, "bpk")]
+    assert kept(deployment) == [(3, "anri"), (3, "bpk")]
     assert sorted(told(deployment)) == [("anri cosigned", None), ("bpk cosigned", None)]
 
 
