@@ -33,8 +33,9 @@ check: $(READY) ## format, lint, types, import contracts, architecture tests
 	@.venv/bin/lint-imports --no-logo
 	@$(PYTHON) -m pytest tests/architecture -q
 
-bench: $(READY) ## render, sign, verify in CPU time beside their peers in the same run; also var/bench.json
+bench: $(READY) ## render, sign, verify, log beside their peers in the same run; also var/bench.json, var/bench-log.json
 	@$(PYTHON) -m benchmarks $(ARGS)
+	@$(PYTHON) -m benchmarks.logging
 
 docs: $(READY) ## write docs/reference again from the code (states, events, refusals)
 	@$(PYTHON) -m docs.generate
