@@ -16,9 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from backend.audit import bulk, canonical, merkle, protection, reader
 from backend.audit.checkpoint import Checkpoint
-from backend.audit.tables import AuditCheckpoint
+from backend.audit.tables import AuditCheckpoint, AuditLeaf
 from backend.worker import NUMBERING_EVERY
 from benchmarks import log_store
 from benchmarks.log_store import DEPLOYMENT, Store, Writers, store
@@ -192,14 +194,8 @@ def _built(made: Store, size: int, chosen: set[int]) -> list[str]:
     with made.database.writing() as session:
         connection = session.connection()
         protection.expose(connection)
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE audit_leaf DROP CONSTRAINT fk_audit_leaf_event_id_audit_event")
         bulk.insert_events(connection, rows)
-        for start in range(0, size, 50_000) if connection.dialect.name == "postgresql" else ():
-            bulk.insert_leaves(connection, start, ids[start : start + 50_000])
-        if connection.dialect.name == "sqlite":  # its foreign keys cannot be dropped: only the sample is numbered
-            rowed = [(seq, ids[seq]) for seq in sorted(chosen)]
-            connection.exec_driver_sql("INSERT INTO audit_leaf (seq, event_id) VALUES (?, ?)", rowed)
+        connection.execute(sa.insert(AuditLeaf), [{"seq": seq, "event_id": ids[seq]} for seq in sorted(chosen)])
         for level, row in enumerate(levels):
             for start in range(0, len(row), 50_000):
                 part = [(level, index, digest) for index, digest in enumerate(row[start : start + 50_000], start=start)]

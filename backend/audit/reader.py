@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from backend import clock
@@ -47,6 +48,13 @@ _REVISIONS: Final = tuple(
     kind.TYPE for kind in (DocumentFrozen, SignatureSigned, DocumentCompleted, DocumentArchived, MinutesSealed)
 )
 """The events whose `subject` is a PDF that we stored."""
+
+
+_PLACE: Final = sa.text(
+    "SELECT e.body, l.seq, c.size, c.note FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.id"
+    " LEFT JOIN audit_checkpoint c ON c.size = (SELECT max(size) FROM audit_checkpoint) WHERE e.id = :id"
+)
+"""An event, its number, and the newest signed checkpoint."""
 
 
 class LogNotDrained(Refusal):
@@ -159,16 +167,11 @@ def inclusion_proof(session: Session, event_id: UUID) -> InclusionProof:
 
     Raises NotFound for an unknown event, NotYetSigned until a checkpoint covers it, TreeDamaged if nodes are missing.
     """
-    numbered = col(AuditLeaf.event_id) == col(AuditEvent.id)
-    found: Any = select(AuditEvent.body, AuditLeaf.seq).outerjoin(AuditLeaf, numbered)
-    if (leaf := session.exec(found.where(col(AuditEvent.id) == str(event_id))).first()) is None:
+    if (found := session.connection().execute(_PLACE, {"id": str(event_id)}).first()) is None:
         raise NotFound
-    body, seq = leaf
-    newest = select(AuditCheckpoint.size, AuditCheckpoint.note).order_by(col(AuditCheckpoint.size).desc()).limit(1)
-    signed = session.exec(newest).first()
-    if seq is None or signed is None or signed[0] <= seq:
+    body, seq, size, note = found
+    if seq is None or size is None or size <= seq:
         raise NotYetSigned
-    size, note = signed
     path = tuple(tree.gather(session, lambda nodes: merkle.inclusion(nodes, seq, size)))
     return InclusionProof(bytes(body), seq, size, path, note)
 

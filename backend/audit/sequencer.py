@@ -79,8 +79,8 @@ def sign_checkpoint(database: Database, key: SigningKey, path: Path) -> Checkpoi
         return _sign(database, key, path, outside.read(path, key.public))
 
 
-def drain_and_sign(database: Database, key: SigningKey, path: Path, limit: int = 512) -> int:
-    """Drain until nothing is queued, then sign; return how many events were numbered. Call it again whenever woken.
+def drain_and_sign(database: Database, key: SigningKey, path: Path, limit: int = 2048) -> int:
+    """Drain what is queued, then sign; return how many events were numbered. Call it again whenever woken.
 
     Raises what `sign_checkpoint` raises, and then numbers nothing either: a restored backup must not grow on.
     """
@@ -89,8 +89,12 @@ def drain_and_sign(database: Database, key: SigningKey, path: Path, limit: int =
         last = outside.read(path, key.public)
         with database.reading() as session:
             check_extends(session, tree.head(session), last)
-        while done := drain(database, limit):
+            waiting = session.exec(select(AuditQueue.position).limit(1)).first() is not None
+        # SQLite has one writer: no write transaction when nothing waits, and none to learn that nothing is left.
+        while waiting:
+            done = drain(database, limit)
             total += done
+            waiting = done == limit
         _sign(database, key, path, last)
     return total
 
