@@ -1,9 +1,12 @@
 """Forged evidence: whoever changes, drops, swaps or invents something is found out, even with a fresh manifest."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 
 import pytest
+from asn1crypto import cms, tsp
 
 from backend.audit.checkpoint import Checkpoint, SigningKey
 from backend.audit.merkle import leaf_hash, root_of
@@ -11,6 +14,7 @@ from backend.audit.note import split_note
 from backend.audit.policy import Policy
 from backend.audit.proof import TlogProof
 from backend.clock import now
+from backend.documents import asic
 from backend.verification.bundle import layout
 from backend.verification.bundle.examine import examine
 from tests.integration.evidence.kit import Files, Kit, flipped, lines, wrong
@@ -188,6 +192,36 @@ def test_a_file_that_is_not_listed_is_told(kit: Kit) -> None:
     assert wrong(kit.examine(listed)) == {}, "a listed file of a later version is no fault"
     kept = kit.write(honest)
     assert kept.exists()
+
+
+def test_files_changed_added_or_taken_below_the_old_manifest_are_named(kit: Kit) -> None:
+    files = kit.files()
+    changed = files | {layout.README: b"?", "tambahan.txt": b"?"}
+    del changed[layout.SCRIPT]
+    found = kit.examine(_repacked(kit.data, changed))
+    told = {(str(f.code), f.facts["name"]) for f in found.results[0].findings}
+    assert told == {
+        ("file-changed", layout.README),
+        ("file-not-listed", "tambahan.txt"),
+        ("file-missing", layout.SCRIPT),
+    }
+
+
+def _repacked(data: bytes, files: Files) -> bytes:
+    """Return a container of other files with the manifest and the token of the old one."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        kept = [asic.part(name, archive.read(name)) for name in (layout.MANIFEST, layout.TIMESTAMP)]
+    parts = [asic.part(name, content) for name, content in files.items()]
+    return b"".join(asic.stream(layout.MEDIA_TYPE, [*parts, *kept]))
+
+
+def test_a_later_stamp_over_the_opening_is_not_the_one_that_the_log_recorded(kit: Kit) -> None:
+    files = kit.files()
+    again = tsp.TimeStampResp({"status": {"status": "granted"}})
+    again["time_stamp_token"] = cms.ContentInfo.load(kit.stamped(files[layout.OPEN]))
+    found = wrong(kit.examine(kit.forged(files | {layout.OPEN + layout.RESPONSE: again.dump()})))
+    assert "anchor-invalid" in found["time-bracket"]
+    assert "stamp-invalid" not in found["time-bracket"]
 
 
 def test_a_disclosure_of_another_value_belongs_to_no_event(kit: Kit) -> None:
