@@ -9,7 +9,8 @@ from datetime import datetime
 from cryptography import x509
 
 from backend.verification import der, keys
-from backend.verification.cms import Cms, Malformed, NoSigner, check, malformed_where_it_breaks, read
+from backend.verification.arithmetic import check
+from backend.verification.cms import Cms, Malformed, NoSigner, malformed_where_it_breaks, read
 from backend.verification.keys import Digest
 from backend.verification.verdict import Reason
 

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 
 from cryptography import x509
 
-from backend.verification import cms, keys, policy, rsa_sha1, tokens
+from backend.verification import arithmetic, cms, keys, policy, rsa_sha1, tokens
 from backend.verification.document import Document, Unreadable, open_document
 from backend.verification.evidence import Evidence, gather
 from backend.verification.knowledge import LogKnowledge
@@ -140,7 +140,9 @@ class Check:
             except keys.Unknown:
                 subject.find(Reason.ALGORITHM_WEAK)
         else:
-            subject.find(*cms.check_detached(subject.signed, lambda name: placed.digest(pdf, name), placed.subfilter))
+            subject.find(
+                *arithmetic.check_detached(subject.signed, lambda name: placed.digest(pdf, name), placed.subfilter)
+            )
             subject.tokens, strange = tokens.signature_tokens(subject.signed, self.stored)
             if strange:
                 subject.note(Note.TIME_UNTRUSTED)
