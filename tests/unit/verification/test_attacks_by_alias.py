@@ -51,6 +51,13 @@ def test_a_page_that_lies_in_the_store_may_not_change(world: World) -> None:
         assert _first(world.check(revise(pdf, Revision(evil))))[0] is Reason.CHANGED_AFTER
 
 
+def test_a_content_that_lies_in_the_store_may_not_change(world: World) -> None:
+    """The page that draws it is no part of the store; it may change only with the store alone."""
+    for store in (b"<< /Certs [9 0 R] >>", b"<< /Certs 71 0 R >>", b"<< /VRI << /A << /OCSP [9 0 R] >> >> >>"):
+        pdf = _signed(world, {1: ROOT[:-2] + b"/DSS %s >>" % store, 71: b"[9 0 R]"})
+        assert _first(world.check(revise(pdf, Revision({9: EVIL}))))[0] is Reason.CHANGED_AFTER
+
+
 @pytest.mark.parametrize("added", [b"/Rotate 180", b"/CropBox [0 0 1 1]", b"/Resources << >>"])
 def test_pages_that_are_also_the_form_s_resources_may_not_grow(world: World, added: bytes) -> None:
     aliased = ROOT.replace(b"/SigFlags 0", b"/SigFlags 0 /DR 4 0 R")
