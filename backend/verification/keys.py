@@ -184,6 +184,7 @@ def public_key_bits(found: x509.Certificate) -> bytes:
     return bytes(info["public_key"].contents[1:])
 
 
+@lru_cache(maxsize=2048)
 def extension(found: x509.Certificate, kind: type[x509.ExtensionType]) -> Any:
     """Return the value of an extension, None where the certificate has none of that kind that can be read."""
     try:

@@ -87,9 +87,14 @@ class References:
         self._live: dict[int, tuple[int, int | Packed]] = {}
         for section in _with_hybrids(document.sections[: revision + 1]):
             self._enter(section)
-        self._owners = {where: number for number, (_, where) in self._live.items() if type(where) is int}
+        self._containers: set[int] = set()
+        self._owners: dict[int, int] = {}
+        for number, (_, where) in self._live.items():
+            if type(where) is int:
+                self._owners[where] = number
+            elif isinstance(where, Packed):
+                self._containers.add(where.container)
         self._starts = sorted(self._owners)
-        self._containers = {where.container for _, where in self._live.values() if type(where) is Packed}
 
     def follow(self, revision: int) -> None:
         """Go on to the next `revision`."""
