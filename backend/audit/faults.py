@@ -41,6 +41,7 @@ FAULTS = {
     "checkpoint-wrong": "Titik periksa %(size)s entri tidak sesuai dengan isi rekam jejak.",
     "checkpoint-gap": "Titik periksa sebelum %(size)s entri hilang.",
     "checkpoint-lost": "Titik periksa terakhir (%(size)s entri) hilang dari basis data.",
+    "anchor-wrong": "Stempel waktu dari %(tsa)s atas titik periksa %(size)s entri bukan yang tercatat, atau hilang.",
     "outside-missing": "Berkas titik periksa di luar basis data tidak ada.",
     "outside-invalid": "Berkas titik periksa di luar basis data tidak ditandatangani kunci rekam jejak ini.",
     "outside-ahead": "Di luar basis data tercatat %(signed)s entri, sedangkan basis data hanya memuat %(size)s.",

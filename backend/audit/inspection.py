@@ -6,6 +6,7 @@ can show. That it is also the only log of this deployment is shown by what other
 
 from collections import defaultdict
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from backend.audit.tables import (
     AuditLeaf,
     AuditNode,
     AuditQueue,
+    AuditTsr,
     copies,
 )
 from backend.database import Database
@@ -82,6 +84,7 @@ class _Inspection:
         self.digests: dict[str, set[str]] = {}
         self.source: dict[int, str] = {}
         self.ceremonies: dict[str, list[tuple[int, bytes, str, str]]] = defaultdict(list)
+        self.anchored: dict[tuple[Any, ...], str] = {}
         self.seals: dict[str, dict[int, dict[str, Any]]] = {}
         self.frontier = merkle.Frontier()
         self.roots: dict[int, bytes] = {}
@@ -111,6 +114,7 @@ class _Inspection:
         self.attempt("audit_node, audit_head", self.compare_tree)
         self.attempt("audit_checkpoint", self.compare_checkpoints)
         self.compare_outside()
+        self.attempt("audit_tsr", self.compare_anchors)
         self.attempt("audit_disclosure", self.compare_disclosures)
         for ceremony, seals in self.seals.items():
             self.compare_seal(ceremony, min(seals), seals[min(seals)])
@@ -180,14 +184,20 @@ class _Inspection:
             self.blame("event-altered", event=event_id)
             return
         self.check_columns(event_id, envelope, copied)
-        if digests := envelope["data"].get("_sd"):
-            self.digests[event_id] = set(digests)
+        self.remember(event_id, envelope)
         if seq is not None:
             self.source[seq] = envelope["source"]
             if ceremony := envelope["data"].get("ceremony"):
                 self.ceremonies[ceremony].append((seq, leaf, event_id, envelope["type"]))
                 if envelope["type"] == events.MinutesSealed.TYPE:
                     self.seals.setdefault(ceremony, {})[seq] = envelope["data"].get("x", {})
+
+    def remember(self, event_id: str, envelope: dict[str, Any]) -> None:
+        if digests := envelope["data"].get("_sd"):
+            self.digests[event_id] = set(digests)
+        if envelope["type"] == events.LogAnchored.TYPE:
+            told = envelope["data"].get("x", {})
+            self.anchored[told.get("origin"), told.get("size"), told.get("tsa")] = told.get("tsr_sha256")
 
     def check_columns(self, event_id: str, envelope: dict[str, Any], copied: list[str | None]) -> None:
         told = copies(envelope)
@@ -241,6 +251,16 @@ class _Inspection:
                 self.blame("checkpoint-wrong", size=row.size)
         if self.outside is not None and before < self.outside.size:
             self.blame("checkpoint-lost", size=self.outside.size)
+
+    def compare_anchors(self) -> None:
+        """Check that the timestamps kept are those that the log tells of, by hash; others judge what they prove."""
+        kept = {
+            (self.key.name, size, tsa): sha256(der).hexdigest()
+            for size, tsa, der in self.session.exec(select(AuditTsr.size, AuditTsr.tsa, AuditTsr.der))
+        }
+        told = {place: digest for place, digest in self.anchored.items() if place[0] == self.key.name}
+        for _, size, tsa in sorted(place for place in kept.keys() | told.keys() if kept.get(place) != told.get(place)):
+            self.blame("anchor-wrong", size=size, tsa=tsa)
 
     def compare_outside(self) -> None:
         if self.outside is None:

@@ -140,6 +140,28 @@ def test_a_stamp_is_told_by_an_event_that_names_its_hash(deployment: Deployment,
     assert deployment.drain_and_sign() == 1, "what follows this event is provably later than the stamp"
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE audit_tsr SET der = :der",
+        "UPDATE audit_tsr SET tsa = 'lain'",
+        "DELETE FROM audit_tsr",
+        "INSERT INTO audit_tsr SELECT size, 'lain', :der FROM audit_checkpoint WHERE size = 1",
+    ],
+)
+def test_a_stamp_that_was_exchanged_taken_away_or_slipped_in_is_found(
+    deployment: Deployment, anchoring: Anchoring, harm: str
+) -> None:
+    deployment.record(signed())
+    deployment.drain_and_sign()
+    anchoring.run(NOON)
+    assert deployment.codes() == set(), "also while its event still waits for a number"
+    deployment.drain_and_sign()
+    assert deployment.codes() == set()
+    deployment.tamper(harm, **({"der": b"another"} if ":der" in harm else {}))
+    assert deployment.codes() == {"anchor-wrong"}
+
+
 def test_a_quiet_log_is_stamped_once_a_day(deployment: Deployment, anchoring: Anchoring) -> None:
     deployment.record(signed())
     deployment.drain_and_sign()
