@@ -56,6 +56,13 @@ def reach(session: Session) -> Reach:
     return Reach(size or 0, tree.newest_checkpoint(session))
 
 
+def place_of_file(session: Session, sha256: str) -> int | None:
+    """Return the number (from 0) of the first signed event about a file of this SHA-256 (hex), None without one."""
+    about = select(AuditLeaf.seq).join(AuditEvent, col(AuditEvent.id) == col(AuditLeaf.event_id))
+    first = about.where(AuditEvent.object_sha256 == sha256, AuditLeaf.seq < tree.newest_checkpoint(session))
+    return session.exec(first.order_by(col(AuditLeaf.seq)).limit(1)).first()
+
+
 def count(session: Session, wanted: Wanted) -> int:
     """Return how many events there are of what is wanted, those without a number included."""
     return int(session.exec(_filtered(session, select(func.count()).select_from(AuditEvent), wanted)).one())

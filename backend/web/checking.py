@@ -30,7 +30,8 @@ def check(here: Site, file: str, pdf: bytes) -> Result:
     """Check a file in the limited process, with what our log knows of it; never raises for bad input."""
     sha256 = hashlib.sha256(pdf).hexdigest()
     report = here.verifier.check(pdf, _knowledge(here, sha256, pdf))
-    return Result(file, len(pdf), report, tracing.by_bytes(here.tools, pdf), here.tools.now())
+    place = tracing.place_in_log(here.tools, sha256) if report.known_to_log else None
+    return Result(file, len(pdf), report, tracing.by_bytes(here.tools, pdf), here.tools.now(), place)
 
 
 def _knowledge(here: Site, sha256: str, pdf: bytes) -> LogKnowledge:

@@ -24,13 +24,17 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Result:
-    """One checked file: its name as the visitor gave it, its size, what was found, and of which document it is."""
+    """One checked file: its name as the visitor gave it, its size, what was found, and of which document it is.
+
+    `place`: which event of how many in the signed log first names it, counted from 1.
+    """
 
     file: str
     size: int
     report: Report
     document: Traced | None
     at: datetime
+    place: tuple[int, int] | None = None
 
 
 @dataclass

@@ -56,8 +56,8 @@ def told(result: Result, language: str, zone: str) -> dict[str, Any]:
         "reasons": [_reason(reason, language) for reason in report.reasons],
         "notes": [_note(note, language) for note in report.notes],
         "known_to_log": report.known_to_log,
-        "log_index": None,
-        "log_size": None,
+        "log_index": result.place[0] if result.place else None,
+        "log_size": result.place[1] if result.place else None,
     }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from backend import regions
+from backend.audit import browsing
 from backend.ceremonies import store
 from backend.ceremonies.document import Document, DocumentStatus
 from backend.ceremonies.queries import checks
@@ -51,6 +52,13 @@ def by_bytes(tools: Tools, pdf: bytes) -> Traced | None:
     archived = document.current.sha256
     relation = Relation.EARLIER if sha256 == whole else Relation.EXTENDED
     return _traced(document, Relation.SAME if archived == whole else relation, archived)
+
+
+def place_in_log(tools: Tools, sha256: str) -> tuple[int, int] | None:
+    """Return which event of how many, counted from 1 under the newest checkpoint, first names a file; None if none."""
+    with tools.database.reading() as session:
+        place = browsing.place_of_file(session, sha256)
+        return None if place is None else (place + 1, browsing.reach(session).signed)
 
 
 def by_code(tools: Tools, code: str, pdf: bytes) -> Traced | None:

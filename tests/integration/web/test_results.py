@@ -159,6 +159,24 @@ def of(name: str, at: Any) -> Result:
     return Result(name, 1, Report(sha256="", verdict=Verdict.UNSIGNED, checked_at=at), None, at)
 
 
+def test_a_recorded_file_is_told_its_place_under_the_signed_log(
+    completed: tuple[House, Document, bytes, bytes],
+) -> None:
+    house, document, _, pdf = completed
+    with house.browser() as nobody:
+        assert "Butir" not in nobody.get(result_of(nobody, pdf)).text
+        house.stage.tools.bench.sequence()
+        said = nobody.get(result_of(nobody, pdf)).text
+    assert document.current is not None
+    place = tracing.place_in_log(house.stage.tools, document.current.sha256)
+    assert place is not None
+    assert f"Butir {place[0]} dari {place[1]}." in said
+    leaf = house.stage.rows(
+        f"SELECT body FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id WHERE seq = {place[0] - 1}"
+    )
+    assert document.current.sha256.encode() in leaf[0][0]
+
+
 def test_what_is_large_has_a_bound_and_the_oldest_goes_first(house: House) -> None:
     now = house.stage.tools.now()
     results = Results(most_bytes=1000)
