@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from backend.audit import sequencer
+from backend.audit import protection, sequencer
 from backend.audit.log import Log
 from backend.audit.rights import RIGHTS, authorizer
 from backend.audit.sequencer import load_or_create_key
@@ -101,6 +101,10 @@ def test_web_appends_and_erases_and_the_worker_numbers_and_signs(filled: Deploym
     assert filled.verify().sound
     web.close()
     worker.close()
+
+
+def test_every_protected_table_has_its_rights() -> None:
+    assert set(RIGHTS) == set(protection.TABLES)
 
 
 def test_other_tables_are_left_alone(filled: Deployment, path: Path) -> None:
