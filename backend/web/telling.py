@@ -41,6 +41,7 @@ def told(result: Result, language: str, zone: str) -> dict[str, Any]:
         "verdict": str(report.verdict),
         "anchor_class": str(report.anchor_class),
         "headline": translate(report.headline, language),
+        "stamped_only": report.headline == ONLY_STAMPED,
         "sentence": translate(STAMPED if report.headline == ONLY_STAMPED else SENTENCES[report.verdict], language),
         "missing": translate(missing[0], language) % missing[1] if missing else "",
         "points": [

@@ -48,6 +48,7 @@ RESULT: Context = {
     "checked_at": AT + timedelta(days=3),
     "verdict": "passed",
     "anchor_class": "test",
+    "stamped_only": False,
     "headline": "Lulus pemeriksaan · UJI COBA, TIDAK SAH",
     "sentence": "Isi berkas tidak berubah sejak ditandatangani.",
     "missing": "",
