@@ -6,6 +6,7 @@ Bytes are searched backwards from every `R`: before it stand a generation and a 
 import re
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import NamedTuple
 
 _BLANK = rb"[\x00\t\x0c ]"
@@ -29,18 +30,18 @@ def search(data: bytes, wanted: AbstractSet[int]) -> Found:
     """Return where `data` seems to point to the wanted object numbers."""
     backwards, last = data[::-1], len(data) - 1
     plain = {str(number)[::-1].encode(): number for number in wanted}
-    present = set(POINTER.findall(backwards))
+    seen = POINTER.findall(backwards)
     # Zeros at the end, read from behind, lead the number.
-    numbers = {digits: plain[digits.rstrip(b"0")] for digits in present if digits.rstrip(b"0") in plain}
+    numbers = {digits: plain[digits.rstrip(b"0")] for digits in set(seen) if digits.rstrip(b"0") in plain}
     found = Found(defaultdict(list), [])
-    if not numbers and b"" not in present:
-        return found
-    for match in POINTER.finditer(backwards):
-        digits = match[1]
-        if digits is None:
-            found.odd.append(last - match.start())
-        elif digits in numbers:
-            found.by_number[numbers[digits]].append(last - match.start())
+    matches, passed = POINTER.finditer(backwards), 0
+    for index in [at for at, digits in enumerate(seen) if not digits or digits in numbers]:
+        place = last - next(islice(matches, index - passed, None)).start()
+        passed = index + 1
+        if seen[index]:
+            found.by_number[numbers[seen[index]]].append(place)
+        else:
+            found.odd.append(place)
     return found
 
 
