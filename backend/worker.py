@@ -17,7 +17,7 @@ from backend.jobs.catalogue import JobName
 from backend.jobs.engine import Engine, Handler
 from backend.settings import load_settings
 
-NUMBERING_EVERY = 0.2
+NUMBERING_EVERY = 0.1
 PAUSE_AFTER_REFUSAL = 5.0
 ANCHORING_EVERY = 1.0
 PUBLISHING_EVERY = 0.5
