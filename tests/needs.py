@@ -27,8 +27,13 @@ def chromium() -> str | None:
 
 
 def outside(name: str) -> Path:
-    """Return where a foreign reader of our log lies that `tests/outside/log/prepare` fetched and built."""
+    """Return where something of others lies that a `prepare` in `tests/outside/` fetched and built."""
     return Path(os.environ.get("PRASASTI_TEST_OUTSIDE") or "var/outside").absolute() / name
+
+
+def etsi_schema() -> Path:
+    """Return the folder of EU DSS's libraries, which hold the schema of ETSI TS 119 102-2."""
+    return Path(os.environ.get("PRASASTI_TEST_ETSI_SCHEMA") or outside("java/lib"))
 
 
 def _program(name: str) -> Callable[[], bool]:
@@ -52,13 +57,13 @@ NEEDS = {
     "openssl": Need(_program("openssl"), "apt-get install openssl"),
     "xxd": Need(_program("xxd"), "apt-get install xxd"),
     "etsi-schema": Need(
-        lambda: bool(os.environ.get("PRASASTI_TEST_ETSI_SCHEMA")),
-        "set PRASASTI_TEST_ETSI_SCHEMA to a folder with the specs-*.jar of EU DSS 6.4",
+        lambda: etsi_schema().exists(),
+        "set PRASASTI_TEST_ETSI_SCHEMA to a folder with the specs-*.jar of EU DSS 6.4, or prepare the foreign signers",
     ),
-    "java": Need(_program("java"), "apt-get install openjdk-17-jre-headless"),
-    "mvn": Need(_program("mvn"), "apt-get install maven"),
-    "node": Need(_program("node"), "apt-get install nodejs"),
-    "npm": Need(_program("npm"), "apt-get install npm"),
+    "foreign-signers": Need(
+        lambda: outside("java/lib").exists() and outside("node/node_modules").exists(),
+        "install Java 17, Maven and npm, then `python -m tests.outside.foreign.prepare` (needs the network once)",
+    ),
     "go-tlog": Need(lambda: outside("tlog").exists(), _OUTSIDE),
     "sigstore": Need(lambda: outside("node_modules/@sigstore/verify").exists(), _OUTSIDE),
     "litewitness": Need(lambda: outside("litewitness").exists() and bool(shutil.which("ssh-agent")), _OUTSIDE),

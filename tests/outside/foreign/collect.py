@@ -12,6 +12,7 @@ from typing import Any
 from backend import clock
 from backend.clock import to_text
 from tests.authority import running
+from tests.needs import outside
 from tests.outside.foreign.compare import by_dss
 from tests.outside.foreign.makers import Workshop, make
 from tests.outside.foreign.matrix import Job, jobs
@@ -55,7 +56,7 @@ def main() -> None:
     """Make all, judge all by EU DSS, keep the chosen ones with what it says of them."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        workshop = Workshop(ROOT / "var" / "outside", folder)
+        workshop = Workshop(outside(""), folder)
         workshop.build()
         with running(folder / "authority") as authority:
             made = make(_needed(), workshop, authority, people(authority.folder, folder))

@@ -1,9 +1,8 @@
 """Good files of other signers are not refused: EU DSS, PDFBox, @libpdf/core and others sign, EU DSS judges beside us.
 
-Builds on first use into var/outside (Maven and npm fetch libraries); then a minute for the whole matrix.
+They are built beforehand by `python -m tests.outside.foreign.prepare`; then a minute or two for the whole matrix.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +11,14 @@ import pytest
 
 from backend import clock
 from tests.authority import running
+from tests.needs import outside
 from tests.outside.foreign.compare import Judged, by_dss, by_us, differences
-from tests.outside.foreign.makers import Unbuilt, Workshop, make
+from tests.outside.foreign.makers import Workshop, make
 from tests.outside.foreign.matrix import Job, jobs
 from tests.outside.foreign.people import people
 
-pytestmark = [pytest.mark.needs("java", "mvn", "node", "npm"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.needs("foreign-signers"), pytest.mark.timeout(900)]
 
-BUILT = Path(__file__).parents[3] / "var" / "outside"
 JOBS = jobs()
 
 
@@ -36,13 +35,7 @@ class Made:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    workshop = Workshop(BUILT, tmp_path_factory.mktemp("foreign"))
-    try:
-        workshop.build()
-    except Unbuilt as fault:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the foreign signers could not be built: {str(fault).splitlines()[0]}")
+    workshop = Workshop(outside(""), tmp_path_factory.mktemp("foreign"))
     keys = tmp_path_factory.mktemp("keys")
     with running(keys / "authority") as authority:
         said = make(JOBS, workshop, authority, people(authority.folder, keys))

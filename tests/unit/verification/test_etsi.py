@@ -1,6 +1,5 @@
 """The XML of ETSI TS 119 102-2: valid by its schema, and saying of each signature what our own report says."""
 
-import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from backend.verification.etsi import to_xml
 from backend.verification.knowledge import LogKnowledge
 from backend.verification.report import Report
 from backend.verification.verdict import TABLE, Reason, Verdict
+from tests.needs import etsi_schema
 from tests.unit.verification.conftest import LATER, World
 from tests.unit.verification.pki import NOW
 
@@ -54,7 +54,7 @@ def schema() -> Callable[[bytes], list[str]]:
     from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415  because lxml has no types and is needed here only
 
     files: dict[str, bytes] = {}
-    for jar in Path(os.environ["PRASASTI_TEST_ETSI_SCHEMA"]).glob("specs-*.jar"):
+    for jar in etsi_schema().glob("specs-*.jar"):
         with zipfile.ZipFile(jar) as opened:
             files |= {Path(n).name: opened.read(n) for n in opened.namelist() if n.endswith(".xsd")}
 
