@@ -65,8 +65,8 @@ def test_the_reach_tells_numbered_and_signed_apart(deployment: Deployment) -> No
         (Wanted(group="%"), 4),
         (Wanted(role="'"), 0),
         (Wanted(actor='","role":"witness'), 0),
-        (Wanted(document=uuid4()), 0),
-        (Wanted(ceremony=uuid4()), 0),
+        (Wanted(document=UUID(int=7)), 0),
+        (Wanted(ceremony=UUID(int=7)), 0),
     ],
     ids=str,
 )
