@@ -43,6 +43,10 @@ def _program(name: str) -> Callable[[], bool]:
 _OUTSIDE = "install go (1.24), npm and openssh-client, then run tests/outside/log/prepare (needs the network once)"
 
 NEEDS = {
+    "thorough": Need(
+        lambda: bool(os.environ.get("PRASASTI_TEST_THOROUGH")),
+        "set PRASASTI_TEST_THOROUGH=1 (takes minutes more; .ci/run does it)",
+    ),
     "postgres": Need(
         lambda: postgres() is not None,
         "start a PostgreSQL and set PRASASTI_TEST_POSTGRES=postgresql+psycopg://user@127.0.0.1/postgres",

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from demo import processes
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +31,7 @@ def _demo(folder: Path) -> Iterator[subprocess.Popen[str]]:
             demo.terminate()
 
 
+@pytest.mark.needs("thorough")
 def test_a_killed_demo_is_cleaned_by_the_next_which_passes(tmp_path: Path) -> None:
     demo = tmp_path / "var" / "demo"
     pid_file = demo / "server.pid"

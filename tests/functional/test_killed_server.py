@@ -30,6 +30,7 @@ def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         deployment.stop()
 
 
+@pytest.mark.needs("thorough")
 def test_what_a_kill_interrupts_is_done_once_and_completely(mortal: Stage) -> None:
     ceremony = mortal.create(REGIONS)
     ceremony.press("bekukan")

@@ -200,6 +200,7 @@ def _drop(database: Database, opened: list[Any]) -> None:
     gc.collect()
 
 
+@pytest.mark.needs("thorough")
 def test_invariant_04_no_two_signed_notes_contradict_each_other_after_a_kill_anywhere(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

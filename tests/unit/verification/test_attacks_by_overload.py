@@ -17,6 +17,8 @@ from tests.unit.verification.files import FIELDS
 from tests.unit.verification.raw import Revision, body, last_xref, object_stream, revise, revise_by_stream, stream
 from tests.unit.verification.test_hostile import pdf_of
 
+pytestmark = pytest.mark.needs("thorough")  # a minute: bombs use their limits up
+
 NEVER = {Verdict.UNREADABLE, Verdict.UNSIGNED}
 CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R /AcroForm 3 0 R >>"
 PAGES = b"<< /Type /Pages /Kids [] /Count 0 >>"
