@@ -149,10 +149,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     module, _, function = arguments.call.partition(":")
     try:
-        return int(_carrier(module, function)(arguments))
+        status = int(_carrier(module, function)(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return verification.reader_left()
     except Refusal as refusal:
         sys.stderr.write(told(refusal, arguments.language) + "\n")
         return REFUSED
+    return status
 
 
 def _carrier(module: str, function: str) -> Callable[[argparse.Namespace], int]:

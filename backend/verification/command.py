@@ -109,9 +109,13 @@ def _run_parsed(parsed: argparse.Namespace) -> int:
     try:
         return run(order, sys.stdout, sys.stderr)
     except BrokenPipeError:
-        # Whoever read has gone; Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OUTPUT_GONE
+        return reader_left()
+
+
+def reader_left() -> int:
+    """Return the exit status when whoever read the output has gone; Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OUTPUT_GONE
 
 
 def run(order: Order, out: TextIO, err: TextIO) -> int:
