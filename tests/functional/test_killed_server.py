@@ -14,6 +14,8 @@ from demo.ceremony import Ceremony
 from demo.server import Deployment, free_ports
 from tests.functional.stage import PASSWORD, STAFF, Stage, deploy, quiet
 
+pytestmark = pytest.mark.needs("thorough")  # kills and starts processes, half a minute
+
 REGIONS = 8
 
 
@@ -30,7 +32,6 @@ def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         deployment.stop()
 
 
-@pytest.mark.needs("thorough")
 def test_what_a_kill_interrupts_is_done_once_and_completely(mortal: Stage) -> None:
     ceremony = mortal.create(REGIONS)
     ceremony.press("bekukan")

@@ -19,6 +19,8 @@ from backend.audit.policy import Cosigner, Policy
 from backend.audit.submission import LARGEST, Submission
 from tests.unit.audit.cosigned_log import KEY, ORIGIN, MemoryLog, numbered
 
+pytestmark = pytest.mark.needs("thorough")  # kills and starts processes, half a minute
+
 LOG = numbered(30)
 FORK = MemoryLog([*LOG.bodies[:10], b"palsu", *LOG.bodies[11:]])
 COMMAND = [sys.executable, "-m", "backend.cli"]
@@ -26,6 +28,7 @@ COMMAND = [sys.executable, "-m", "backend.cli"]
 # What an institution does not have: everything of `prasasti[server]` but aiohttp. Importing it must not be tried.
 WITHOUT = """
 import runpy, sys
+
 for name in "sqlalchemy sqlmodel fastapi starlette uvicorn pydantic_settings typst jinja2 dbos".split():
     sys.modules[name] = None
 sys.argv = ["prasasti", *sys.argv[1:]]

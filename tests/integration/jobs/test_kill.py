@@ -16,6 +16,8 @@ from backend.jobs.catalogue import Job, JobName
 from backend.jobs.failures import failed_jobs
 from tests.integration.jobs.effects import effect, jobs, names, prepared, run
 
+pytestmark = pytest.mark.needs("thorough")  # kills and starts processes, half a minute
+
 COUNT = 16
 AT_ONCE = 4
 
