@@ -9,6 +9,8 @@ from demo.browser import Browser
 from demo.ceremony import Ceremony
 from tests.functional.stage import Stage, heads, quiet, text_of
 
+pytestmark = pytest.mark.needs("thorough")  # a whole ceremony in which much goes wrong: a minute
+
 REGIONS, SIGNED = 6, 3
 DECLINED, RETURNED, SILENT = 3, 4, 5
 WHY_NOT = "Naskah masih dibahas bersama DPRD contoh."

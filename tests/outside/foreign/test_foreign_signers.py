@@ -17,7 +17,7 @@ from tests.outside.foreign.makers import Workshop, make
 from tests.outside.foreign.matrix import Job, jobs
 from tests.outside.foreign.people import people
 
-pytestmark = [pytest.mark.needs("foreign-signers"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.needs("foreign-signers", "thorough"), pytest.mark.timeout(900)]
 
 JOBS = jobs()
 
