@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from backend import clock
-from backend.audit import canonical, checkpoint, merkle, tree
+from backend.audit import canonical, merkle, tree
 from backend.audit.events import (
     DocumentArchived,
     DocumentCompleted,
@@ -21,6 +21,7 @@ from backend.audit.events import (
 )
 from backend.audit.faults import EventDamaged, LogReport
 from backend.audit.inspection import verify_log
+from backend.audit.proof import TlogProof
 from backend.audit.tables import AuditCheckpoint, AuditEvent, AuditLeaf, AuditQueue
 from backend.errors import NotFound, Refusal
 
@@ -112,7 +113,7 @@ class InclusionProof:
 
     def to_text(self) -> str:
         """Return the proof as a file (C2SP tlog-proof)."""
-        return checkpoint.proof_text(self.index, self.path, self.note)
+        return TlogProof(self.index, self.path, self.note).to_text()
 
 
 def events_of(

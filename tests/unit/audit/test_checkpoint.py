@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.audit.checkpoint import Checkpoint, InvalidNote, PublicKey, SigningKey, open_checkpoint, proof_text
+from backend.audit.checkpoint import Checkpoint, InvalidNote, PublicKey, SigningKey, open_checkpoint
 
 ORIGIN = "log.contoh.invalid/2026"
 KEY = SigningKey.generate(ORIGIN)
@@ -96,9 +96,3 @@ def test_a_crooked_key_is_refused(vkey: str) -> None:
 def test_a_log_cannot_be_named_with_a_space_or_a_plus(name: str) -> None:
     with pytest.raises(ValueError, match="neither space nor plus"):
         SigningKey.generate(name)
-
-
-def test_a_proof_is_one_file_with_path_and_note() -> None:
-    head, _, note = proof_text(3, [bytes(32)], NOTE).partition("\n\n")
-    assert head.splitlines() == ["c2sp.org/tlog-proof@v1", "index 3", "A" * 43 + "="]
-    assert note == NOTE

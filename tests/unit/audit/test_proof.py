@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.audit.checkpoint import SigningKey, proof_text
+from backend.audit.checkpoint import SigningKey
 from backend.audit.merkle import leaf_hash
 from backend.audit.policy import Policy
 from backend.audit.proof import InvalidProof, TlogProof
@@ -82,8 +82,10 @@ def test_a_quorum_that_is_missing_is_told_and_not_refused() -> None:
     assert (len(examined.cosigned), examined.needed, examined.total) == (0, 2, 3)
 
 
-def test_it_is_the_text_that_the_product_hands_out() -> None:
-    assert TlogProof(3, LOG.inclusion(3), LOG.note()).to_text() == proof_text(3, LOG.inclusion(3), LOG.note())
+def test_a_proof_is_one_file_with_path_and_note() -> None:
+    head, _, note = TlogProof(3, (bytes(32),), LOG.note()).to_text().partition("\n\n")
+    assert head.splitlines() == ["c2sp.org/tlog-proof@v1", "index 3", "A" * 43 + "="]
+    assert note == LOG.note()
 
 
 @pytest.mark.parametrize(
