@@ -7,45 +7,12 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 
+from backend.app import PARTS
 from backend.audit.events import kinds
 from backend.cli import parser
-from backend.web import (
-    api,
-    auditor,
-    bundles,
-    checked,
-    development,
-    files,
-    log,
-    login,
-    organiser,
-    privacy,
-    public,
-    receipts,
-    recovery,
-    signatory,
-    witness,
-)
 from docs.emitters import emitters
 from tests.architecture.project import ROOT, text, written
 
-PARTS = (
-    api,
-    auditor,
-    bundles,
-    checked,
-    development,
-    files,
-    log,
-    login,
-    organiser,
-    privacy,
-    public,
-    receipts,
-    recovery,
-    signatory,
-    witness,
-)
 ENGINE = ("backend/jobs/", "backend/audit/")
 """The queue's own bookkeeping and the log itself: neither decides anything about a ceremony."""
 UNTOLD = {"_fresh_code": "a code is told when it is asked for and when its letter leaves"}
